@@ -5,6 +5,12 @@ include(GoogleTest)
 
 add_custom_target(fuzzers)
 
+# tests_<label> builds the programs of a label.
+set(lumbung_labels unit property scenario fault golden integration fuzz)
+foreach(label IN LISTS lumbung_labels)
+  add_custom_target(tests_${label})
+endforeach()
+
 function(_lumbung_check_arguments function)
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "${function}: do not know what to do with: ${ARG_UNPARSED_ARGUMENTS}")
@@ -43,26 +49,29 @@ function(lumbung_executable name)
   target_link_libraries(${name} PRIVATE lumbung_warnings ${ARG_DEPS} Threads::Threads)
 endfunction()
 
-# The label of a test that names none: its folder below tests/.
-function(_lumbung_default_labels)
+# ARG_LABELS, where none is named, become the folder below tests/.
+macro(_lumbung_default_labels name)
   if(NOT ARG_LABELS)
     file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
-    string(REGEX REPLACE "/.*" "" label "${path}")
-    set(ARG_LABELS ${label} PARENT_SCOPE)
+    string(REGEX REPLACE "/.*" "" ARG_LABELS "${path}")
   endif()
-endfunction()
+  foreach(label IN LISTS ARG_LABELS)
+    if(NOT label IN_LIST lumbung_labels)
+      message(FATAL_ERROR "${name}: label ${label} is none of ${lumbung_labels}")
+    endif()
+  endforeach()
+endmacro()
 
 # lumbung_test(<name> SOURCES <file>... [DEPS <target>...] [LABELS <label>...] [TIMEOUT <seconds>])
 #
 # A GoogleTest program with gmock's main; each TEST is a ctest named <name>.<suite>.<test>. It runs
 # in the root of the tree, with LUMBUNG_BIN naming the program `lumbung` of the same build. LABELS
 # default to the folder below tests/, TIMEOUT (for each TEST) to 120 seconds, both longer under
-# sanitizers. Properties ask for `rapidcheck` or `rapidcheck_gtest` in DEPS. The target
-# tests_<label> builds all programs of a label.
+# sanitizers. Properties ask for `rapidcheck` or `rapidcheck_gtest` in DEPS.
 function(lumbung_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS")
   _lumbung_check_arguments("lumbung_test(${name})")
-  _lumbung_default_labels()
+  _lumbung_default_labels(${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -70,9 +79,6 @@ function(lumbung_test name)
 
   lumbung_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} GTest::gmock_main GTest::gtest)
   foreach(label IN LISTS ARG_LABELS)
-    if(NOT TARGET tests_${label})
-      add_custom_target(tests_${label})
-    endif()
     add_dependencies(tests_${label} ${name})
   endforeach()
 
@@ -105,7 +111,7 @@ function(lumbung_script_test name)
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_COMMAND)
     message(FATAL_ERROR "lumbung_script_test(${name}): COMMAND is missing, or something is too much")
   endif()
-  _lumbung_default_labels()
+  _lumbung_default_labels(${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
