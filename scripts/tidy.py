@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build/dev"
 STAMPS = ROOT / "build/lint"
 TIDY = "clang-tidy-16"
+NOISE = re.compile(r"^(\d+ (warnings?|errors?)\b.* generated\.|Error while processing .*)\n", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
@@ -88,7 +89,7 @@ def main():
                 waiting[name].touch()
             else:
                 failed += 1
-                print(f"{name}:\n{result.stdout}", flush=True)
+                print(NOISE.sub("", result.stdout), flush=True)
     print(f"clang-tidy: {len(waiting)} files checked, {failed} with findings")
     return 1 if failed else 0
 
