@@ -18,7 +18,8 @@ const char* __asan_default_options() {
 const char* __ubsan_default_options() { return "exitcode=66:print_stacktrace=1"; }
 
 const char* __tsan_default_options() {
-  return "exitcode=66:second_deadlock_stack=1:history_size=4:suppressions=" LUMBUNG_TSAN_SUPPRESSIONS;
+  return "exitcode=66:second_deadlock_stack=1:history_size=4:"
+         "suppressions=" LUMBUNG_TSAN_SUPPRESSIONS;
 }
 
 }  // extern "C"
