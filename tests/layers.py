@@ -15,10 +15,13 @@ BASE, DOMAIN, CHAIN, STORE, COMMIT, FEED, IMPORTERS, SERVE, APP = (
     for name in "base domain chain store commit feed importers serve app".split()
 )
 ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, FEED, IMPORTERS)
-EVERYTHING = (*ENGINE, "projections", "connectors", SERVE, APP, "bench", "tests")
+# The charts that come with the program, as text.
+CHARTS = "schemas/charts"
+EVERYTHING = (*ENGINE, CHARTS, "projections", "connectors", SERVE, APP, "bench", "tests")
 
 # Layer -> the layers it may include, besides itself and the generated "lumbung/".
 LAYERS = {
+    CHARTS: (),
     BASE: (),
     DOMAIN: (BASE,),
     CHAIN: (BASE, DOMAIN),
@@ -29,7 +32,7 @@ LAYERS = {
     "projections": ENGINE,
     "connectors": (*ENGINE, "projections"),
     SERVE: (*ENGINE, "projections", "connectors"),
-    APP: (*ENGINE, "projections", "connectors", SERVE),
+    APP: (*ENGINE, CHARTS, "projections", "connectors", SERVE),
     "bench": EVERYTHING,
     "tests": EVERYTHING,
 }
