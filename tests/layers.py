@@ -10,11 +10,11 @@ import pathlib
 import re
 import sys
 
-BASE, DOMAIN, CHAIN, STORE, COMMIT, FEED, IMPORTERS, SERVE, APP = (
+BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, SERVE, APP = (
     "engine/" + name
-    for name in "base domain chain store commit feed importers serve app".split()
+    for name in "base domain chain store commit verify feed importers serve app".split()
 )
-ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, FEED, IMPORTERS)
+ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS)
 # The charts that come with the program, as text.
 CHARTS = "schemas/charts"
 EVERYTHING = (*ENGINE, CHARTS, "projections", "connectors", SERVE, APP, "bench", "tests")
@@ -27,6 +27,7 @@ LAYERS = {
     CHAIN: (BASE, DOMAIN),
     STORE: (BASE, DOMAIN, CHAIN),
     COMMIT: (BASE, DOMAIN, CHAIN, STORE),
+    VERIFY: (BASE, DOMAIN, CHAIN, STORE),
     FEED: (BASE, DOMAIN, CHAIN, STORE),
     IMPORTERS: (BASE, DOMAIN),
     "projections": ENGINE,
