@@ -1,0 +1,68 @@
+// A ledger directory: all shards of one operator, opened together.
+//
+//   <dir>/LEDGER            what it is: text, see ledger_file.h
+//   <dir>/checkpoint.pem    private key of the checkpoints, mode 0600
+//   <dir>/LOCK              held by the owner
+//   <dir>/shards/0000/...   one directory a shard
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/chain/checkpoint.h"
+#include "engine/commit/shard.h"
+
+namespace lumbung {
+
+// The shard in which a cooperative lives, for ever: first 8 bytes, big-endian, of SHA-256 of its
+// decimal number, modulo the number of shards.
+std::uint32_t ShardOf(std::uint64_t cooperative, std::uint32_t shards);
+
+// Thread-safe.
+class Ledger {
+ public:
+  struct Info {
+    std::string ledger_id;
+    std::string origin;
+    std::uint32_t shards = 0;
+  };
+
+  // Makes a ledger in `dir`, which must be empty or not exist.
+  static Status Create(const std::string& dir, std::string_view origin, std::uint32_t shards,
+                       const ShardOptions& options = {});
+  // Opens and owns it. Busy if someone else does.
+  static Result<std::unique_ptr<Ledger>> Open(const std::string& dir,
+                                              const ShardOptions& options = {});
+  ~Ledger();
+
+  const Info& info() const;
+  std::uint32_t shards() const;
+  Shard& shard(std::uint32_t number);
+
+  // Decides commands, each in its cooperative's shard; those of the whole ledger (charts) in every
+  // shard, with the answer of the first that refuses. `done` as in Shard::Submit.
+  void Submit(std::span<const v1::Command* const> commands, std::string_view actor,
+              Shard::Done done);
+  std::vector<Answer> Execute(std::span<const v1::Command* const> commands,
+                              std::string_view actor = {});
+  Answer Execute(const v1::Command& command, std::string_view actor = {});
+
+  // A signed checkpoint of a shard's durable log.
+  std::string SignedCheckpoint(std::uint32_t shard) const;
+
+  // Copies everything to `dir`, which must be empty or not exist, while running.
+  Status Backup(const std::string& dir);
+  Status Close();
+
+ private:
+  class Impl;
+  explicit Ledger(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lumbung
