@@ -10,11 +10,13 @@ import pathlib
 import re
 import sys
 
-BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, SERVE, APP = (
+BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, EXPORTERS, SIMULATOR, SERVE, APP = (
     "engine/" + name
-    for name in "base domain chain store commit verify feed importers serve app".split()
+    for name in (
+        "base domain chain store commit verify feed importers exporters simulator serve app".split()
+    )
 )
-ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS)
+ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, EXPORTERS, SIMULATOR)
 # The charts that come with the program, as text.
 CHARTS = "schemas/charts"
 EVERYTHING = (*ENGINE, CHARTS, "projections", "connectors", SERVE, APP, "bench", "tests")
@@ -30,6 +32,8 @@ LAYERS = {
     VERIFY: (BASE, DOMAIN, CHAIN, STORE),
     FEED: (BASE, DOMAIN, CHAIN, STORE),
     IMPORTERS: (BASE, DOMAIN),
+    EXPORTERS: (BASE, DOMAIN),
+    SIMULATOR: (BASE, DOMAIN, IMPORTERS),
     "projections": ENGINE,
     "connectors": (*ENGINE, "projections"),
     SERVE: (*ENGINE, "projections", "connectors"),
