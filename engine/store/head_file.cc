@@ -124,6 +124,20 @@ Result<HeadFile> HeadFile::Open(const std::string& path) {
   return result;
 }
 
+std::optional<Head> HeadFile::Salvage(const std::string& path) {
+  const Result<std::string> bytes = ReadFile(path);
+  std::optional<Head> newest;
+  for (std::size_t i = 0; bytes.ok() && (i + 1) * kSlotBytes <= bytes->size(); ++i) {
+    Slot slot;
+    std::memcpy(slot.data(), bytes->data() + i * kSlotBytes, kSlotBytes);
+    Head head;
+    if (Decode(slot, head) && (!newest.has_value() || head.sequence > newest->sequence)) {
+      newest = head;
+    }
+  }
+  return newest;
+}
+
 Status HeadFile::Advance(const Head& head) {
   LUMBUNG_CHECK(head.sequence >= head_.sequence);
   LUMBUNG_RETURN_IF_ERROR(WriteSlot(file_.get(), next_slot_, head));

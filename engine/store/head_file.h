@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "engine/base/bytes.h"
@@ -29,6 +30,10 @@ class HeadFile {
   // NotFound if there is none; Corruption if a slot is damaged. A file that may only be read opens
   // too, but can't be advanced.
   static Result<HeadFile> Open(const std::string& path);
+
+  // The newest slot that is not damaged, of a file in whatever state; nothing if there is none. For
+  // reports about damage only.
+  static std::optional<Head> Salvage(const std::string& path);
 
   // The newer of the two slots.
   const Head& head() const { return head_; }

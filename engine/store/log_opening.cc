@@ -8,7 +8,7 @@
 #include "engine/store/log_cursor.h"
 #include "engine/store/log_options.h"
 #include "engine/store/network_file_system.h"
-#include "engine/store/recovery_files.h"
+#include "engine/store/recovery_mark.h"
 #include "engine/store/rocks_log_store.h"
 #include "engine/store/rocks_status.h"
 
@@ -47,7 +47,8 @@ Status OpeningError(const rocksdb::Status& status, const WalContinuity& wal,
 
 // The pieces that must be there before RocksDB is asked, which would make what is missing.
 Result<HeadFile> FindPieces(const std::string& dir, const LogStoreOptions& options) {
-  if (!options.finishing_recovery && Exists(RecoveryMarkPath(dir))) {
+  if (Exists(RecoveryMarkPath(dir)) &&
+      (!options.finishing_recovery || Exists(RecoveryWorkPath(dir)))) {
     return Status::Refused(dir + ": a recovery was begun and not finished; run `lumbung recover` " +
                            "again");
   }
