@@ -3,10 +3,12 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <system_error>
-#include <utility>
 
 namespace lumbung {
 namespace {
@@ -36,15 +38,9 @@ Archive NewArchive() {
   return reader;
 }
 
-// What went wrong last: libarchive's own numbers speak of the content, others are the system's.
-Status Failure(const std::string& path, archive* reader) {
+Status Damaged(const std::string& path, archive* reader) {
   const char* text = archive_error_string(reader);
-  std::string message = path + ": " + (text != nullptr ? text : "can't be read");
-  const int number = archive_errno(reader);
-  if (number == ARCHIVE_ERRNO_MISC || number == ARCHIVE_ERRNO_FILE_FORMAT) {
-    return Status::Corruption(std::move(message));
-  }
-  return Status::IoError(std::move(message));
+  return Status::Corruption(path + ": " + (text != nullptr ? text : "can't be read"));
 }
 
 Status ReadEntry(const std::string& name, archive* reader, std::string& content) {
@@ -53,7 +49,7 @@ Status ReadEntry(const std::string& name, archive* reader, std::string& content)
   while (true) {
     const la_ssize_t size = archive_read_data(reader, buffer.data(), buffer.size());
     if (size == 0) return Status::Ok();
-    if (size < 0) return Failure(name, reader);
+    if (size < 0) return Damaged(name, reader);
     content.append(buffer.data(), static_cast<std::size_t>(size));
     if (content.size() > kMaxInputFileBytes) {
       return Status::InvalidArgument(name + ": is longer than 256 MiB; split it");
@@ -73,16 +69,18 @@ Status ForEachInputFile(const std::string& path, const InputFileVisitor& visit) 
   if (kind == std::filesystem::file_type::directory) {
     return Status::InvalidArgument(path + ": is a folder; name the files in it");
   }
+  // The system's refusals are told apart from damage here, where errno says them.
+  if (!std::ifstream(path)) return Status::IoError(path + ": " + std::strerror(errno));
   const Archive reader = NewArchive();
   if (archive_read_open_filename(reader.get(), path.c_str(), kReadBytes) != ARCHIVE_OK) {
-    return Failure(path, reader.get());
+    return Damaged(path, reader.get());
   }
   std::string content;
   while (true) {
     archive_entry* entry = nullptr;
     const int outcome = archive_read_next_header(reader.get(), &entry);
     if (outcome == ARCHIVE_EOF) return Status::Ok();
-    if (outcome != ARCHIVE_OK) return Failure(path, reader.get());
+    if (outcome != ARCHIVE_OK) return Damaged(path, reader.get());
     const bool raw = archive_format(reader.get()) == ARCHIVE_FORMAT_RAW;
     if (!raw && archive_entry_filetype(entry) != AE_IFREG) continue;
     const char* inner = archive_entry_pathname(entry);
