@@ -78,9 +78,9 @@ class [[nodiscard]] Result {
 }  // namespace lumbung
 
 // Returns the status of `expression` from the enclosing function if it is not ok.
-#define LUMBUNG_RETURN_IF_ERROR(expression)                        \
-  do {                                                             \
-    if (::lumbung::Status status_ = (expression); !status_.ok()) { \
-      return status_;                                              \
-    }                                                              \
+#define LUMBUNG_RETURN_IF_ERROR(expression)                                      \
+  do {                                                                           \
+    if (::lumbung::Status lumbung_status = (expression); !lumbung_status.ok()) { \
+      return lumbung_status;                                                     \
+    }                                                                            \
   } while (false)

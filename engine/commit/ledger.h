@@ -15,6 +15,7 @@
 
 #include "engine/base/status.h"
 #include "engine/chain/checkpoint.h"
+#include "engine/commit/ledger_file.h"
 #include "engine/commit/shard.h"
 
 namespace lumbung {
@@ -26,12 +27,6 @@ std::uint32_t ShardOf(std::uint64_t cooperative, std::uint32_t shards);
 // Thread-safe.
 class Ledger {
  public:
-  struct Info {
-    std::string ledger_id;
-    std::string origin;
-    std::uint32_t shards = 0;
-  };
-
   // Makes a ledger in `dir`, which must be empty or not exist.
   static Status Create(const std::string& dir, std::string_view origin, std::uint32_t shards,
                        const ShardOptions& options = {});
@@ -40,7 +35,7 @@ class Ledger {
                                               const ShardOptions& options = {});
   ~Ledger();
 
-  const Info& info() const;
+  const LedgerInfo& info() const;
   std::uint32_t shards() const;
   Shard& shard(std::uint32_t number);
 

@@ -16,45 +16,13 @@
 #include <vector>
 
 #include "engine/base/bytes.h"
-#include "engine/base/clock.h"
 #include "engine/base/status.h"
+#include "engine/commit/answer.h"
+#include "engine/commit/shard_options.h"
 #include "engine/domain/decide.h"
-#include "engine/store/derived_store.h"
 #include "engine/store/log_store.h"
 
 namespace lumbung {
-
-// What became of a command.
-struct Answer {
-  v1::Code code = v1::OK;
-  bool replayed = false;
-  // The event that recorded it; 0 where nothing was recorded.
-  std::uint64_t sequence = 0;
-  Hash hash{};
-  // Of a transaction posted or held; 0 otherwise.
-  Date posting_date = 0;
-  // For a refused batch: which transaction, counted from 0.
-  std::uint32_t item = 0;
-  // Explains a refusal to a person.
-  std::string detail;
-};
-
-struct ShardOptions {
-  LogStoreOptions log;
-  DerivedStoreOptions derived;
-  // Rows of accounts and their index.
-  std::size_t account_memory_bytes = State::kDefaultAccountMemory;
-  // A block takes no more commands past either.
-  std::size_t max_block_events = 8'192;
-  std::size_t max_block_bytes = std::size_t{4} << 20;
-  // Commands waiting beyond this are refused with OVERLOADED.
-  std::size_t max_queued_commands = 1'000'000;
-  // A step of the derived store begins after so many events or ids.
-  std::size_t derived_step_events = 512 * 1024;
-  Clock* clock = &Clock::System();
-  // An operator has confirmed that the clock is right although it jumped.
-  bool clock_confirmed = false;
-};
 
 // Counters since opening. Times in microseconds.
 struct ShardStats {
@@ -64,14 +32,17 @@ struct ShardStats {
   std::uint64_t accounts = 0;
   std::uint64_t account_bytes = 0;
   std::uint64_t derived_sequence = 0;
+  std::uint64_t derived_bytes_on_disk = 0;
+  std::uint64_t derived_bytes_in_memory = 0;
   LogStoreStats log;
 };
 
 // Thread-safe.
 class Shard {
  public:
-  // Called once, on the shard's own thread, when the outcome is durable or known to be none; must
-  // not block. One answer a command, in order.
+  // Called once, when the outcome is durable or known to be none: on one of the shard's threads, or
+  // within Submit where nothing was accepted. It must not block and not submit. One answer a
+  // command, in order.
   using Done = std::function<void(std::vector<Answer>)>;
 
   // Makes the first event (LedgerCreated) of an empty shard directory.
@@ -92,7 +63,7 @@ class Shard {
   // Runs `read` on the state between two decisions, and `done` with OK when what it saw is durable.
   void Read(std::function<void(const State&, std::uint64_t sequence)> read,
             std::function<void(Status)> done);
-  Status Read(std::function<void(const State&, std::uint64_t sequence)> read);
+  Status ReadNow(std::function<void(const State&, std::uint64_t sequence)> read);
 
   // The last durable event.
   Head head() const;
@@ -104,6 +75,9 @@ class Shard {
 
   // Records that history was put back (after recover or restore). REQUIRES: nothing was submitted
   Answer RecordRestoration(const v1::LedgerRestored& restored);
+
+  // An operator says that the clock is right although it jumped: writes go on.
+  void ConfirmClock();
 
   // A consistent copy in `dir`, while running.
   Status Backup(const std::string& dir);

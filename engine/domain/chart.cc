@@ -40,6 +40,7 @@ Chart::Chart(v1::Chart proto) : proto_(std::move(proto)) {
   for (const auto& holder_class : proto_.holder_classes()) {
     holder_classes_[holder_class.name()] = true;
   }
+  has_rupiah_ = FindCurrency(kIdr) != nullptr;
 }
 
 const v1::AccountCode* Chart::FindCode(std::uint32_t code) const {

@@ -44,6 +44,8 @@ class Chart {
   const v1::Kind* FindKind(std::string_view name) const;
   const v1::Channel* FindChannel(std::string_view name) const;
   const v1::Currency* FindCurrency(CurrencyCode currency) const;
+  // Whether it lists the currency that is meant where none is said.
+  bool has_rupiah() const { return has_rupiah_; }
   bool HasHolderClass(std::string_view name) const { return holder_classes_.contains(name); }
 
  private:
@@ -53,6 +55,7 @@ class Chart {
   StringMap<const v1::Channel*> channels_;
   std::unordered_map<CurrencyCode, const v1::Currency*> currencies_;
   StringMap<bool> holder_classes_;
+  bool has_rupiah_ = false;
 };
 
 // `delta` on top of `base` (rows by key added or replaced, key order), complete.

@@ -85,6 +85,7 @@ bool TransactionDecider::Post(const v1::Transaction& transaction, v1::Event& eve
   if (!CheckItem(item, transaction) || !CheckRoom()) {
     return false;
   }
+  decision_->posting_date = item.posting_date;
   v1::TransactionPosted& posted = *event.mutable_transaction_posted();
   posted.unsafe_arena_set_allocated_transaction(Lend(*item.recorded));
   FillPosting(item, *posted.mutable_posting());
@@ -131,6 +132,7 @@ bool TransactionDecider::Hold(const v1::Hold& hold, v1::Event& event) {
   if (!CheckItem(item, hold.transaction()) || !CheckRoom()) {
     return false;
   }
+  decision_->posting_date = item.posting_date;
   v1::TransactionHeld& held = *event.mutable_transaction_held();
   held.unsafe_arena_set_allocated_transaction(Lend(*item.recorded));
   FillPosting(item, *held.mutable_posting());
@@ -139,22 +141,12 @@ bool TransactionDecider::Hold(const v1::Hold& hold, v1::Event& event) {
 }
 
 bool TransactionDecider::Capture(const v1::Capture& capture, v1::Event& event) {
-  const v1::Transaction& transaction = capture.transaction();
-  const HoldKey key{transaction.cooperative(), *ParseUuid(capture.hold_id())};
   Item item;
-  // References come in order: a cooperative that is not known is named before its hold.
-  if (state_->FindCooperative(transaction.cooperative()) != nullptr) {
-    item.captured_hold = state_->FindHold(key);
-    if (item.captured_hold == nullptr) {
-      const Recorded target = history_->Find({key.id, key.cooperative, false});
-      return target.event != nullptr && target.event->has_transaction_held()
-                 ? Refuse(v1::HOLD_ENDED, "hold_id: the hold has ended")
-                 : Refuse(v1::UNKNOWN_HOLD, "hold_id: there is no such hold");
-    }
-  }
-  if (!CheckItem(item, transaction) || !CheckRoom()) {
+  item.capture = &capture;
+  if (!CheckItem(item, capture.transaction()) || !CheckRoom()) {
     return false;
   }
+  decision_->posting_date = item.posting_date;
   v1::HoldCaptured& captured = *event.mutable_hold_captured();
   captured.set_hold_id(capture.hold_id());
   captured.unsafe_arena_set_allocated_transaction(Lend(*item.recorded));
@@ -169,12 +161,9 @@ bool TransactionDecider::Release(const v1::Command& command, v1::Event& event) {
     return Refuse(v1::UNKNOWN_COOPERATIVE, "cooperative: is not registered");
   }
   const HoldKey key{release.cooperative(), *ParseUuid(release.hold_id())};
-  const v1::HoldRow* hold = state_->FindHold(key);
+  const v1::HoldRow* hold = FindHold(key);
   if (hold == nullptr) {
-    const Recorded target = history_->Find({key.id, key.cooperative, false});
-    return target.event != nullptr && target.event->has_transaction_held()
-               ? Refuse(v1::HOLD_ENDED, "hold_id: the hold has ended")
-               : Refuse(v1::UNKNOWN_HOLD, "hold_id: there is no such hold");
+    return false;
   }
   v1::HoldReleased& released = *event.mutable_hold_released();
   released.Clear();
@@ -196,11 +185,7 @@ bool TransactionDecider::CheckItem(Item& item, const v1::Transaction& transactio
     return false;
   }
   SumChanges(item);
-  if (!CheckStatus(item) || !CheckLimits(item) || !CheckConditions(item) || !CheckOverflow()) {
-    return false;
-  }
-  decision_->posting_date = item.posting_date;
-  return true;
+  return CheckStatus(item) && CheckLimits(item) && CheckConditions(item) && CheckOverflow();
 }
 
 bool TransactionDecider::CheckReferences(Item& item) {
@@ -210,11 +195,10 @@ bool TransactionDecider::CheckReferences(Item& item) {
     return Refuse(v1::UNKNOWN_COOPERATIVE, "cooperative: is not registered");
   }
   // The zone changes with the attributes; those of the business date say what today is.
-  item.attributes = &item.cooperative->InForce(transaction.business_date());
-  item.today = LocalDate(now_, item.attributes->utc_offset_minutes());
+  item.today =
+      LocalDate(now_, item.cooperative->InForce(transaction.business_date()).utc_offset_minutes());
   const Date date = std::min(transaction.business_date(), item.today);
-  item.attributes = &item.cooperative->InForce(date);
-  const ChartVersions* chart = state_->FindChart(item.attributes->chart());
+  const ChartVersions* chart = state_->FindChart(item.cooperative->InForce(date).chart());
   LUMBUNG_CHECK(chart != nullptr);
   item.chart = &chart->InForce(date);
   item.kind = item.chart->FindKind(transaction.kind());
@@ -227,34 +211,63 @@ bool TransactionDecider::CheckReferences(Item& item) {
   if (item.is_reversal && !CheckReversal(item)) {
     return false;
   }
-  if (item.captured_hold != nullptr) {
-    if (transaction.entries().empty()) {
-      v1::Transaction& filled = FilledCopy(transaction);
-      *filled.mutable_entries() = item.captured_hold->entries();
-      item.recorded = &filled;
-    } else {
-      NetChanges& left = changes_;
-      left.Clear();
-      for (const v1::Entry& entry : item.captured_hold->entries()) {
-        left.AddPosted(transaction.cooperative(), entry);
-      }
-      for (const v1::Entry& entry : transaction.entries()) {
-        NetChange& change = left.At(KeyOf(transaction.cooperative(), entry));
-        change.debit -= entry.debit();
-        change.credit -= entry.credit();
-        if (change.debit < 0 || change.credit < 0) {
-          return Refuse(v1::HOLD_EXCEEDED,
-                        "entries: " + FormatAccount(change.key) + " goes beyond what is held");
-        }
-      }
-    }
+  if (item.capture != nullptr && !CheckCapture(item)) {
+    return false;
   }
   return CheckEntryReferences(item) && CheckLoanDetails(item) && CheckConditionCodes(item);
+}
+
+const v1::HoldRow* TransactionDecider::FindHold(const HoldKey& key) {
+  const v1::HoldRow* hold = state_->FindHold(key);
+  if (hold == nullptr) {
+    const Recorded target = history_->Find({key.id, key.cooperative, false});
+    if (target.event != nullptr && target.event->has_transaction_held()) {
+      Refuse(v1::HOLD_ENDED, "hold_id: the hold has ended");
+    } else {
+      Refuse(v1::UNKNOWN_HOLD, "hold_id: there is no such hold");
+    }
+  }
+  return hold;
+}
+
+bool TransactionDecider::CheckCapture(Item& item) {
+  const v1::Transaction& transaction = *item.transaction;
+  item.captured_hold = FindHold({transaction.cooperative(), *ParseUuid(item.capture->hold_id())});
+  if (item.captured_hold == nullptr) {
+    return false;
+  }
+  if (transaction.entries().empty()) {
+    v1::Transaction& filled = FilledCopy(transaction);
+    *filled.mutable_entries() = item.captured_hold->entries();
+    item.recorded = &filled;
+    return true;
+  }
+  NetChanges& left = changes_;
+  left.Clear();
+  for (const v1::Entry& entry : item.captured_hold->entries()) {
+    left.AddPosted(transaction.cooperative(), entry);
+  }
+  for (const v1::Entry& entry : transaction.entries()) {
+    NetChange& change = left.At(KeyOf(transaction.cooperative(), entry));
+    change.debit -= entry.debit();
+    change.credit -= entry.credit();
+    if (change.debit < 0 || change.credit < 0) {
+      return Refuse(v1::HOLD_EXCEEDED,
+                    "entries: " + FormatAccount(change.key) + " goes beyond what is held");
+    }
+  }
+  return true;
 }
 
 bool TransactionDecider::CheckReversal(Item& item) {
   const v1::Transaction& transaction = *item.transaction;
   const CommandKey key{*ParseUuid(transaction.reverses()), transaction.cooperative(), false};
+  CommandKey reversed = key;
+  reversed.reversal_of = true;
+  // Looked up first, as what is found is valid only until the next look-up.
+  const bool before = history_->Find(reversed).event != nullptr ||
+                      std::find(reversed_in_batch_.begin(), reversed_in_batch_.end(),
+                                transaction.reverses()) != reversed_in_batch_.end();
   const Recorded target = history_->Find(key);
   if (target.event == nullptr) {
     return Refuse(v1::UNKNOWN_TRANSACTION, "reverses: there is no such transaction");
@@ -265,6 +278,9 @@ bool TransactionDecider::CheckReversal(Item& item) {
   }
   if (!undone->reverses().empty()) {
     return Refuse(v1::NOT_REVERSIBLE, "reverses: it is a reversal itself");
+  }
+  if (before) {
+    return Refuse(v1::ALREADY_REVERSED, "reverses: has been reversed before");
   }
   if (transaction.entries().empty()) {
     v1::Transaction& filled = FilledCopy(transaction);
@@ -281,13 +297,6 @@ bool TransactionDecider::CheckReversal(Item& item) {
       return Refuse(v1::REVERSAL_MISMATCH,
                     "entries: are not those of the other transaction with the sides exchanged");
     }
-  }
-  CommandKey reversed = key;
-  reversed.reversal_of = true;
-  if (history_->Find(reversed).event != nullptr ||
-      std::find(reversed_in_batch_.begin(), reversed_in_batch_.end(), transaction.reverses()) !=
-          reversed_in_batch_.end()) {
-    return Refuse(v1::ALREADY_REVERSED, "reverses: has been reversed before");
   }
   if (has_earlier_) {
     reversed_in_batch_.push_back(transaction.reverses());
@@ -314,9 +323,12 @@ bool TransactionDecider::CheckEntry(const Item& item, const v1::Entry& entry) {
     return Refuse(v1::CODE_RETIRED, "entries: " + CodeText(entry) + " is retired; use " +
                                         std::to_string(code->succeeded_by()));
   }
-  if (!entry.currency().empty() &&
-      item.chart->FindCurrency(*ParseCurrency(entry.currency())) == nullptr) {
-    return Refuse(v1::UNKNOWN_CURRENCY, "entries: the chart does not list " + entry.currency());
+  const bool listed = entry.currency().empty()
+                          ? item.chart->has_rupiah()
+                          : item.chart->FindCurrency(*ParseCurrency(entry.currency())) != nullptr;
+  if (!listed) {
+    return Refuse(v1::UNKNOWN_CURRENCY, "entries: the chart does not list " +
+                                            FormatCurrency(*ParseCurrency(entry.currency())));
   }
   if (!CheckHolder(item, *code, entry)) {
     return false;
@@ -347,8 +359,9 @@ bool TransactionDecider::CheckHolder(const Item& item, const v1::AccountCode& co
   }
   const std::uint64_t cooperative = item.transaction->cooperative();
   const bool known =
-      state_->FindHolder({cooperative, code.holder_class(), entry.holder()}) != nullptr ||
-      (code.holder_class() == "loan" && state_->FindLoan({cooperative, entry.holder()}) != nullptr);
+      code.holder_class() == "loan"
+          ? state_->FindLoan({cooperative, entry.holder()}) != nullptr
+          : state_->FindHolder({cooperative, code.holder_class(), entry.holder()}) != nullptr;
   return known ||
          Refuse(v1::UNKNOWN_HOLDER, "entries: " + code.holder_class() + " " +
                                         std::to_string(entry.holder()) + " is not registered");
@@ -424,7 +437,8 @@ bool TransactionDecider::CheckPeriod(Item& item) {
 }
 
 bool TransactionDecider::CheckCooperativeStatus(const Item& item) {
-  const v1::Cooperative& attributes = *item.attributes;
+  // As of today: late backlog of a cooperative that has merged goes to its successor too.
+  const v1::Cooperative& attributes = item.cooperative->InForce(item.today);
   if (attributes.status() == v1::Cooperative::CLOSED) {
     return Refuse(v1::COOPERATIVE_CLOSED, "cooperative: is closed");
   }

@@ -34,10 +34,10 @@ class TransactionDecider {
     // The transaction as it will be recorded: `transaction`, or a copy with entries filled in.
     const v1::Transaction* recorded = nullptr;
     const CooperativeState* cooperative = nullptr;
-    const v1::Cooperative* attributes = nullptr;
     const Chart* chart = nullptr;
     const v1::Kind* kind = nullptr;
-    // The hold that is captured, if one is.
+    // For a capture, with the hold that it names.
+    const v1::Capture* capture = nullptr;
     const v1::HoldRow* captured_hold = nullptr;
     Date today = 0;
     Date posting_date = 0;
@@ -64,6 +64,9 @@ class TransactionDecider {
   bool CheckItem(Item& item, const v1::Transaction& transaction);
   bool CheckReferences(Item& item);
   bool CheckReversal(Item& item);
+  bool CheckCapture(Item& item);
+  // Null where there is none: refused.
+  const v1::HoldRow* FindHold(const HoldKey& key);
   bool CheckEntryReferences(const Item& item);
   bool CheckEntry(const Item& item, const v1::Entry& entry);
   bool CheckHolder(const Item& item, const v1::AccountCode& code, const v1::Entry& entry);

@@ -179,14 +179,13 @@ void AppendKeysOf(const v1::Event& event, std::vector<CommandKey>& keys) {
 }
 
 const v1::Transaction* FindTransaction(const v1::Event& event, std::string_view transaction_id) {
-  if (event.has_transaction_posted()) {
-    return &event.transaction_posted().transaction();
-  }
-  if (event.has_hold_captured()) {
-    return &event.hold_captured().transaction();
-  }
-  if (event.has_transaction_held()) {
-    return &event.transaction_held().transaction();
+  const v1::Transaction* only =
+      event.has_transaction_posted() ? &event.transaction_posted().transaction()
+      : event.has_hold_captured()    ? &event.hold_captured().transaction()
+      : event.has_transaction_held() ? &event.transaction_held().transaction()
+                                     : nullptr;
+  if (only != nullptr) {
+    return only->transaction_id() == transaction_id ? only : nullptr;
   }
   for (const auto& posted : event.batch_posted().transactions()) {
     if (posted.transaction().transaction_id() == transaction_id) {

@@ -158,10 +158,10 @@ Status State::LoadReference(std::string_view key, std::string_view value) {
   return BadRow(key);
 }
 
-EncodedRow State::Encode(const std::string& key) const {
+StateRow State::Encode(const std::string& key) const {
   ParsedRowKey parsed;
   LUMBUNG_CHECK(ParseRowKey(key, parsed));
-  EncodedRow encoded{.key = key, .value = {}, .deleted = false};
+  StateRow encoded{.key = key, .value = {}, .deleted = false};
   const auto put = [&](const google::protobuf::MessageLite* row) {
     encoded.deleted = row == nullptr;
     if (row != nullptr) {
@@ -214,7 +214,7 @@ void State::BeginCut() {
   dirty_.clear();
 }
 
-bool State::CopyCut(std::size_t most, std::vector<EncodedRow>& rows) {
+bool State::CopyCut(std::size_t most, std::vector<StateRow>& rows) {
   for (; most > 0 && !cut_.empty(); --most) {
     rows.push_back(Encode(cut_.back()));
     cut_.pop_back();

@@ -15,6 +15,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/date.h"
+#include "engine/base/state_row.h"
 #include "engine/base/status.h"
 #include "engine/base/uuid.h"
 #include "engine/domain/account_table.h"
@@ -57,13 +58,6 @@ struct HolderKeyHash {
 // (cooperative, loan)
 using LoanKey = std::pair<std::uint64_t, std::uint64_t>;
 
-// A row as it goes into the derived store and the digest; `deleted` where it ceased to be.
-struct EncodedRow {
-  std::string key;
-  std::string value;
-  bool deleted = false;
-};
-
 // One thread at a time.
 class State {
  public:
@@ -105,7 +99,7 @@ class State {
   // CopyCut, as they are at that time.
   void BeginCut();
   // Appends up to `most` rows of the cut; true when there are no more.
-  bool CopyCut(std::size_t most, std::vector<EncodedRow>& rows);
+  bool CopyCut(std::size_t most, std::vector<StateRow>& rows);
   // Rows changed since the last cut.
   std::size_t dirty_rows() const { return dirty_accounts_.size() + dirty_.size(); }
 
@@ -134,7 +128,7 @@ class State {
   Status LoadReference(std::string_view key, std::string_view value);
   Status LoadAccount(std::string_view key, std::string_view value);
   // The row of a key as it is now.
-  EncodedRow Encode(const std::string& key) const;
+  StateRow Encode(const std::string& key) const;
 
   v1::LedgerRow ledger_;
   StringMap<std::unique_ptr<ChartVersions>> charts_;

@@ -1,0 +1,137 @@
+#include "engine/commit/block_writer.h"
+
+#include "engine/base/check.h"
+
+namespace lumbung {
+
+BlockWriter::BlockWriter(LogStore& log, TreeBuilder tree,
+                         std::function<void(std::uint64_t)> on_durable,
+                         std::function<void()> on_idle)
+    : log_(log),
+      on_durable_(std::move(on_durable)),
+      on_idle_(std::move(on_idle)),
+      tree_(std::move(tree)),
+      thread_([this] { Run(); }) {}
+
+BlockWriter::~BlockWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void BlockWriter::Write(std::unique_ptr<Block> block) {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_ == nullptr; });
+    waiting_ = std::move(block);
+  }
+  changed_.notify_all();
+}
+
+std::unique_ptr<Block> BlockWriter::TakeEmpty() {
+  const std::lock_guard lock(mutex_);
+  if (written_.empty()) {
+    return std::make_unique<Block>();
+  }
+  std::unique_ptr<Block> block = std::move(written_.back());
+  written_.pop_back();
+  return block;
+}
+
+bool BlockWriter::idle() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_ == nullptr && !writing_;
+}
+
+void BlockWriter::Drain() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return waiting_ == nullptr && !writing_; });
+}
+
+Status BlockWriter::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+Head BlockWriter::TreeHead(Hash& root) const {
+  const std::lock_guard lock(tree_mutex_);
+  const Head head = log_.head();
+  // After a failed write the tree is ahead of the log: it is built again from what is durable.
+  if (tree_.size() != head.sequence) {
+    Result<TreeBuilder> tree = log_.LoadTree();
+    LUMBUNG_CHECK(tree.ok());
+    root = tree->Root();
+  } else {
+    root = tree_.Root();
+  }
+  return head;
+}
+
+void BlockWriter::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return waiting_ != nullptr || stop_; });
+    if (waiting_ == nullptr) {
+      return;
+    }
+    std::unique_ptr<Block> block = std::move(waiting_);
+    writing_ = true;
+    const Status before = status_;
+    lock.unlock();
+    changed_.notify_all();
+
+    const Status status = before.ok() && !block->events.empty() ? Store(*block) : before;
+    if (!status.ok() && before.ok()) {
+      // Said before anyone hears of it, so that nothing more is decided on what was not written.
+      const std::lock_guard relock(mutex_);
+      status_ = status;
+    }
+    if (status.ok() && !block->events.empty()) {
+      on_durable_(block->events.last_sequence());
+    }
+    AnswerRequests(*block, block->after_failure ? Status::Ok() : status);
+
+    lock.lock();
+    written_.push_back(std::move(block));
+    writing_ = false;
+    const bool is_idle = waiting_ == nullptr;
+    lock.unlock();
+    changed_.notify_all();
+    if (is_idle) {
+      on_idle_();
+    }
+    lock.lock();
+  }
+}
+
+Status BlockWriter::Store(Block& block) {
+  const std::lock_guard lock(tree_mutex_);
+  full_tiles_.clear();
+  for (const Hash& hash : block.hashes) {
+    tree_.Append(hash, full_tiles_);
+  }
+  return log_.Append(block.events, full_tiles_, block.hashes.back());
+}
+
+void BlockWriter::AnswerRequests(Block& block, const Status& status) {
+  for (auto& request : block.requests) {
+    if (request->read_done) {
+      request->read_done(status);
+      continue;
+    }
+    if (!status.ok()) {
+      for (Answer& answer : request->answers) {
+        answer = {};
+        answer.code = v1::OUTCOME_UNKNOWN;
+        answer.detail = "the write failed: " + status.message();
+      }
+    }
+    request->done(std::move(request->answers));
+  }
+  block.requests.clear();
+}
+
+}  // namespace lumbung

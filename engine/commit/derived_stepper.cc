@@ -1,0 +1,139 @@
+#include "engine/commit/derived_stepper.h"
+
+#include <algorithm>
+
+namespace lumbung {
+namespace {
+
+// Rows copied between two blocks: a few milliseconds' work.
+constexpr std::size_t kRowsAtATime = 16'384;
+
+}  // namespace
+
+void SortRows(std::vector<StateRow>& rows) {
+  std::sort(rows.begin(), rows.end(),
+            [](const StateRow& a, const StateRow& b) { return a.key < b.key; });
+}
+
+DerivedStepper::DerivedStepper(DerivedStore& store, IdHistory& history, std::size_t step_events,
+                               std::uint64_t durable)
+    : store_(store),
+      history_(history),
+      step_events_(step_events),
+      last_marker_(store.marker().sequence),
+      durable_(durable),
+      thread_([this] { Run(); }) {}
+
+DerivedStepper::~DerivedStepper() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void DerivedStepper::Advance(State& state, const Head& decided) {
+  switch (phase_) {
+    case Phase::kNone:
+      if (decided.sequence - last_marker_ >= step_events_ ||
+          history_.newest().size() >= step_events_) {
+        Begin(state, decided);
+      }
+      return;
+    case Phase::kCopying:
+      Copy(state, decided, kRowsAtATime);
+      return;
+    case Phase::kInstalling:
+      // Its error stays in status(), and nothing more is begun.
+      static_cast<void>(End(false).ok());
+      return;
+  }
+}
+
+Status DerivedStepper::Finish(State& state, const Head& decided) {
+  if (phase_ == Phase::kCopying) {
+    Copy(state, decided, static_cast<std::size_t>(-1));
+  }
+  if (phase_ == Phase::kInstalling) {
+    LUMBUNG_RETURN_IF_ERROR(End(true));
+  }
+  if (decided.sequence == last_marker_) {
+    return Status::Ok();
+  }
+  Begin(state, decided);
+  Copy(state, decided, static_cast<std::size_t>(-1));
+  return End(true);
+}
+
+void DerivedStepper::Begin(State& state, const Head& decided) {
+  marker_ = decided;
+  ids_ = &history_.BeginStep();
+  rows_.clear();
+  state.BeginCut();
+  phase_ = Phase::kCopying;
+}
+
+bool DerivedStepper::Copy(State& state, const Head& decided, std::size_t most) {
+  if (!state.CopyCut(most, rows_)) {
+    return false;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    covered_ = decided.sequence;
+    handed_over_ = true;
+  }
+  phase_ = Phase::kInstalling;
+  changed_.notify_all();
+  return true;
+}
+
+Status DerivedStepper::End(bool wait) {
+  std::unique_lock lock(mutex_);
+  if (wait) {
+    changed_.wait(lock, [this] { return !handed_over_; });
+  }
+  if (handed_over_ || !status_.ok()) {
+    return status_;
+  }
+  lock.unlock();
+  history_.EndStep();
+  last_marker_ = marker_.sequence;
+  phase_ = Phase::kNone;
+  return Status::Ok();
+}
+
+void DerivedStepper::NoteDurable(std::uint64_t sequence) {
+  {
+    const std::lock_guard lock(mutex_);
+    durable_ = sequence;
+    if (!handed_over_ || durable_ < covered_) {
+      return;
+    }
+  }
+  changed_.notify_all();
+}
+
+Status DerivedStepper::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void DerivedStepper::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stop_ || (handed_over_ && durable_ >= covered_); });
+    if (stop_) {
+      return;
+    }
+    lock.unlock();
+    SortRows(rows_);
+    Status status = store_.Install(marker_, ids_->Sorted(), rows_);
+    lock.lock();
+    handed_over_ = false;
+    status_ = std::move(status);
+    changed_.notify_all();
+  }
+}
+
+}  // namespace lumbung

@@ -1,0 +1,79 @@
+// Brings the derived store forward in steps while the shard runs.
+//
+// A step is everything up to its marker: the ids since the last step, and the rows that changed.
+// Rows are copied by the decider a few at a time, between blocks; by then some have been changed by
+// later events. So the step waits until the last of those is durable: nothing derived leads.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/commit/id_history.h"
+#include "engine/domain/state.h"
+#include "engine/store/derived_store.h"
+
+namespace lumbung {
+
+// Sorts rows as the derived store takes them.
+void SortRows(std::vector<StateRow>& rows);
+
+// Advance and Finish by the decider's thread, everything else by any.
+class DerivedStepper {
+ public:
+  // `at`: what the derived store has reached; `durable`: the log's head.
+  DerivedStepper(DerivedStore& store, IdHistory& history, std::size_t step_events,
+                 std::uint64_t durable);
+  // Gives up a step that still waits.
+  ~DerivedStepper();
+
+  // Between two blocks: begins a step when it is time, copies some rows of one that has begun,
+  // hands it to the thread that installs it, or ends it.
+  void Advance(State& state, const Head& decided);
+  // Brings the store up to `decided`, which is durable, and waits for it.
+  Status Finish(State& state, const Head& decided);
+  // As blocks become durable.
+  void NoteDurable(std::uint64_t sequence);
+  // The error that ended stepping, if one did.
+  Status status() const;
+
+ private:
+  enum class Phase { kNone, kCopying, kInstalling };
+
+  void Begin(State& state, const Head& decided);
+  // True when all rows are copied, and the step handed over.
+  bool Copy(State& state, const Head& decided, std::size_t most);
+  // Ends a step that is installed; waits for it if told to.
+  Status End(bool wait);
+  void Run();
+
+  // Constant after construction.
+  DerivedStore& store_;
+  IdHistory& history_;
+  const std::size_t step_events_;
+
+  // The decider's own.
+  Phase phase_ = Phase::kNone;
+  std::uint64_t last_marker_;
+  // The step; the thread's own while it is handed over.
+  Head marker_;
+  const IdTable* ids_ = nullptr;
+  std::vector<StateRow> rows_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // Below is guarded by mutex_.
+  bool handed_over_ = false;
+  bool stop_ = false;
+  // Events up to here changed the rows that were copied.
+  std::uint64_t covered_ = 0;
+  std::uint64_t durable_;
+  Status status_;
+
+  // Started last.
+  std::thread thread_;
+};
+
+}  // namespace lumbung

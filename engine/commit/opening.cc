@@ -1,0 +1,163 @@
+#include "engine/commit/opening.h"
+
+#include <google/protobuf/unknown_field_set.h>
+
+#include "engine/commit/derived_stepper.h"
+
+namespace lumbung {
+namespace {
+
+// Applies the log's events to a state, one after the other.
+class Replayer {
+ public:
+  Replayer(State& state, const Head& from) : state_(state), head_(from) {}
+
+  Status Apply(std::uint64_t sequence, std::string_view bytes) {
+    event_.Clear();
+    if (!event_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+        event_.sequence() != sequence) {
+      return Status::Corruption("event " + std::to_string(sequence) +
+                                " can't be read; run `lumbung recover`");
+    }
+    if (event_.previous_hash() != AsView(head_.hash)) {
+      return Status::Corruption("event " + std::to_string(sequence) +
+                                " does not link to the one before; run `lumbung recover`");
+    }
+    if (event_.body_case() == v1::Event::BODY_NOT_SET && !IsAdvisory()) {
+      return Status::Refused("event " + std::to_string(sequence) +
+                             " is of a kind that this version does not know; use a newer one");
+    }
+    head_ = {sequence, hasher_.Leaf(bytes)};
+    time_ = event_.recorded_at();
+    if (event_.body_case() != v1::Event::BODY_NOT_SET) {
+      state_.Apply(event_);
+    }
+    return Status::Ok();
+  }
+
+  const v1::Event& event() const { return event_; }
+  const Head& head() const { return head_; }
+  std::int64_t time() const { return time_; }
+
+ private:
+  // A body from 1000 on that is not known may be skipped.
+  bool IsAdvisory() const {
+    const auto& unknown = event_.GetReflection()->GetUnknownFields(event_);
+    return unknown.field_count() == 1 && unknown.field(0).number() >= 1000;
+  }
+
+  State& state_;
+  Head head_;
+  std::int64_t time_ = 0;
+  v1::Event event_;
+  Hasher hasher_;
+};
+
+// Whether the log still holds what the derived store was made from.
+Status CheckMarker(const LogStore& log, const Head& marker) {
+  if (marker.sequence == 0) {
+    return Status::Ok();
+  }
+  if (marker.sequence > log.head().sequence) {
+    return Status::Corruption("the log ends at event " + std::to_string(log.head().sequence) +
+                              ", but what is derived from it reaches event " +
+                              std::to_string(marker.sequence) +
+                              ": events are lost; run `lumbung recover`");
+  }
+  const Result<std::string> event = log.ReadEvent(marker.sequence);
+  if (!event.ok()) {
+    return event.status();
+  }
+  if (Hasher().Leaf(*event) != marker.hash) {
+    return Status::Corruption("event " + std::to_string(marker.sequence) +
+                              " is not the one that was there when state and ids were derived: "
+                              "the log is another history; run `lumbung recover`");
+  }
+  return Status::Ok();
+}
+
+Status LoadRows(const DerivedStore& derived, State& state) {
+  return derived.ForEachRow(
+      [&](std::string_view key, std::string_view value) { return state.LoadRow(key, value); });
+}
+
+// Writes a step at once, for a replay that is long.
+Status InstallNow(State& state, IdHistory& history, const Head& marker, DerivedStore& derived) {
+  std::vector<StateRow> rows;
+  state.BeginCut();
+  state.CopyCut(static_cast<std::size_t>(-1), rows);
+  SortRows(rows);
+  const Status status = derived.Install(marker, history.BeginStep().Sorted(), rows);
+  history.EndStep();
+  return status;
+}
+
+}  // namespace
+
+Result<Replayed> ReplayState(const LogStore& log, const DerivedStore& derived,
+                             std::size_t account_memory_bytes) {
+  Replayed replayed{std::make_unique<State>(account_memory_bytes), 0, 0};
+  LUMBUNG_RETURN_IF_ERROR(LoadRows(derived, *replayed.state));
+  const Head marker = derived.marker();
+  Replayer replayer(*replayed.state, marker);
+  LUMBUNG_RETURN_IF_ERROR(log.ForEach(marker.sequence + 1, log.head().sequence,
+                                      [&](std::uint64_t sequence, std::string_view bytes) {
+                                        ++replayed.events;
+                                        return replayer.Apply(sequence, bytes);
+                                      }));
+  replayed.last_time = replayer.time();
+  return replayed;
+}
+
+Result<OpenedShard> OpenShard(const std::string& dir, const ShardOptions& options) {
+  OpenedShard opened;
+  Result<std::unique_ptr<LogStore>> log = LogStore::Open(dir, options.log);
+  if (!log.ok()) {
+    return log.status();
+  }
+  opened.log = std::move(*log);
+  Result<std::unique_ptr<DerivedStore>> derived = DerivedStore::Open(dir, options.derived);
+  if (!derived.ok()) {
+    return derived.status();
+  }
+  opened.derived = std::move(*derived);
+  const Head marker = opened.derived->marker();
+  LUMBUNG_RETURN_IF_ERROR(CheckMarker(*opened.log, marker));
+
+  opened.state = std::make_unique<State>(options.account_memory_bytes);
+  opened.history = std::make_unique<IdHistory>(*opened.log, *opened.derived);
+  LUMBUNG_RETURN_IF_ERROR(LoadRows(*opened.derived, *opened.state));
+  Replayer replayer(*opened.state, marker);
+  std::vector<CommandKey> keys;
+  const Status replayed = opened.log->ForEach(
+      marker.sequence + 1, opened.log->head().sequence,
+      [&](std::uint64_t sequence, std::string_view bytes) {
+        LUMBUNG_RETURN_IF_ERROR(replayer.Apply(sequence, bytes));
+        ++opened.replayed;
+        keys.clear();
+        AppendKeysOf(replayer.event(), keys);
+        for (const CommandKey& key : keys) {
+          opened.history->Insert(ToIdKey(key), sequence);
+        }
+        return opened.history->newest().size() < options.derived_step_events
+                   ? Status::Ok()
+                   : InstallNow(*opened.state, *opened.history, replayer.head(), *opened.derived);
+      });
+  LUMBUNG_RETURN_IF_ERROR(replayed);
+  opened.last_time = replayer.time();
+  if (opened.replayed == 0 && marker.sequence != 0) {
+    const Result<std::string> last = opened.log->ReadEvent(marker.sequence);
+    v1::Event event;
+    if (last.ok() && event.ParseFromString(*last)) {
+      opened.last_time = event.recorded_at();
+    }
+  }
+  Result<TreeBuilder> tree = opened.log->LoadTree();
+  if (!tree.ok()) {
+    return tree.status();
+  }
+  opened.tree = std::move(*tree);
+  return opened;
+}
+
+}  // namespace lumbung

@@ -1,0 +1,171 @@
+#include "engine/commit/sequencer.h"
+
+#include "engine/base/check.h"
+
+namespace lumbung {
+namespace {
+
+// As many holds are released before a block is decided.
+constexpr int kMaxReleasesABlock = 4'096;
+// Ids ahead of the one that is decided whose slots are brought into the cache.
+constexpr std::size_t kPrefetchDistance = 8;
+
+Answer Refusal(v1::Code code, std::string detail) {
+  Answer answer;
+  answer.code = code;
+  answer.detail = std::move(detail);
+  return answer;
+}
+
+}  // namespace
+
+Sequencer::Sequencer(std::unique_ptr<State> state, IdHistory& history, const Head& head,
+                     std::int64_t last_time, const ShardOptions& options)
+    : options_(options),
+      state_(std::move(state)),
+      history_(history),
+      clock_(*options.clock, last_time),
+      decided_(head) {
+  if (options.clock_confirmed) {
+    clock_.Confirm();
+  }
+}
+
+void Sequencer::StartBlock(Block& block) {
+  block_time_ = clock_.Read();
+  if (clock_.suspect() || stopped_ != v1::OK) {
+    return;
+  }
+  for (int i = 0; i < kMaxReleasesABlock; ++i) {
+    SetEnvelope(event_, {});
+    if (!DecideExpiry(*state_, block_time_, event_)) {
+      return;
+    }
+    LUMBUNG_CHECK(Append(event_, block));
+  }
+}
+
+bool Sequencer::IsFull(const Block& block) const {
+  return block.events.events() >= options_.max_block_events ||
+         block.events.bytes() >= options_.max_block_bytes;
+}
+
+bool Sequencer::HasRoomFor(const Block& block, std::size_t commands) const {
+  return block.events.empty() || block.events.events() + commands <= options_.max_block_events;
+}
+
+std::size_t Sequencer::Take(Request& request, std::size_t from, Block& block) {
+  const std::size_t count = request.commands.size();
+  if (from == 0) {
+    request.answers.reserve(count);
+  }
+  std::size_t i = from;
+  for (; i < count && !IsFull(block); ++i) {
+    if (i + kPrefetchDistance < count) {
+      history_.Prefetch(request.keys[i + kPrefetchDistance]);
+    }
+    request.answers.push_back(DecideOne(request, i, block));
+  }
+  return i;
+}
+
+Answer Sequencer::DecideOne(const Request& request, std::size_t i, Block& block) {
+  if (stopped_ != v1::OK) {
+    return Refusal(stopped_, why_);
+  }
+  if (clock_.suspect()) {
+    return Refusal(v1::CLOCK_SUSPECT,
+                   "the clock jumped by more than 60 s; check it, then confirm it");
+  }
+  const v1::Command& command = *request.commands[i];
+  history_.Expect(request.keys[i], request.found[i], request.generation);
+  SetEnvelope(event_, request.actor);
+  Decision decision =
+      decider_.Decide(*state_, command, request.checked[i], history_, block_time_, event_);
+  if (!history_.status().ok()) {
+    // Nothing can be decided that is not known to be new.
+    ReturnLent(event_);
+    Stop(v1::WRITES_STOPPED, "the ledger can't be read: " + history_.status().message());
+    return Refusal(stopped_, why_);
+  }
+  Answer answer = Refusal(decision.code, std::move(decision.detail));
+  answer.item = decision.item;
+  answer.posting_date = decision.posting_date;
+  if (decision.replayed || decision.code == v1::ID_CONFLICT) {
+    answer.replayed = decision.replayed;
+    answer.sequence = decision.prior_sequence;
+    answer.hash = decision.prior_hash;
+    return answer;
+  }
+  if (!decision.record) {
+    return answer;
+  }
+  const bool fits = Append(event_, block);
+  if (fits) {
+    answer.sequence = decided_.sequence;
+    answer.hash = decided_.hash;
+    const bool one_id = event_.has_transaction_posted() && command.post().reverses().empty();
+    IndexIds(event_, one_id ? &request.keys[i] : nullptr);
+  } else {
+    answer = Refusal(v1::TOO_LARGE, "what would be recorded has more than 65,535 bytes");
+  }
+  ReturnLent(event_);
+  return answer;
+}
+
+Answer Sequencer::Record(v1::Event& event, Block& block) {
+  SetEnvelope(event, {});
+  LUMBUNG_CHECK(Append(event, block));
+  Answer answer;
+  answer.sequence = decided_.sequence;
+  answer.hash = decided_.hash;
+  return answer;
+}
+
+void Sequencer::SetEnvelope(v1::Event& event, const std::string& actor) {
+  event.set_sequence(decided_.sequence + 1);
+  event.set_recorded_at(block_time_);
+  event.set_epoch(state_->ledger().epoch());
+  const std::string_view previous = AsView(decided_.hash);
+  event.mutable_previous_hash()->assign(previous.data(), previous.size());
+  *event.mutable_actor() = actor;
+}
+
+bool Sequencer::Append(v1::Event& event, Block& block) {
+  const std::size_t size = event.ByteSizeLong();
+  if (size > kMaxEventBytes) {
+    return false;
+  }
+  std::uint8_t* bytes = block.events.Reserve(event.sequence(), size);
+  const std::uint8_t* end = event.SerializeWithCachedSizesToArray(bytes);
+  LUMBUNG_CHECK(end == bytes + size);
+  decided_.hash = hasher_.Leaf({reinterpret_cast<const char*>(bytes), size});
+  decided_.sequence = event.sequence();
+  block.hashes.push_back(decided_.hash);
+  state_->Apply(event);
+  return true;
+}
+
+void Sequencer::IndexIds(const v1::Event& event, const IdKey* only) {
+  if (only != nullptr) {
+    history_.Insert(*only, event.sequence());
+    return;
+  }
+  keys_.clear();
+  AppendKeysOf(event, keys_);
+  for (const CommandKey& key : keys_) {
+    history_.Insert(ToIdKey(key), event.sequence());
+  }
+}
+
+void Sequencer::Stop(v1::Code code, std::string why) {
+  stopped_ = code;
+  why_ = std::move(why);
+}
+
+void Sequencer::GoBackTo(std::unique_ptr<State> state, const Head& head) {
+  state_ = std::move(state);
+  decided_ = head;
+}
+
+}  // namespace lumbung

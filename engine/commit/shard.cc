@@ -1,0 +1,410 @@
+#include "engine/commit/shard.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "engine/base/check.h"
+#include "engine/commit/block_writer.h"
+#include "engine/commit/derived_stepper.h"
+#include "engine/commit/opening.h"
+#include "engine/commit/sequencer.h"
+
+namespace lumbung {
+
+// The queue between the clients and the decider, and the decider's thread.
+class Shard::Impl {
+ public:
+  Impl(OpenedShard opened, const ShardOptions& options);
+  ~Impl() { static_cast<void>(Close().ok()); }
+
+  // Looks things up on the client's thread, then queues.
+  void Submit(std::span<const v1::Command* const> commands, std::string_view actor, Done done);
+  void Push(std::unique_ptr<Request> request);
+  Answer RecordDirectly(v1::Event event);
+  void ConfirmClock();
+  Status Close();
+
+  LogStore& log() { return *log_; }
+  const DerivedStore& derived() const { return *derived_; }
+  const BlockWriter& writer() const { return *writer_; }
+  std::uint64_t replayed() const { return replayed_; }
+
+ private:
+  using Queue = std::deque<std::unique_ptr<Request>>;
+
+  void Run();
+  // Waits until there is something to do, and takes what waits; false when all is done.
+  bool WaitForWork(Queue& requests);
+  void Take(std::unique_ptr<Request> request);
+  void StartBlock();
+  void HandOver();
+  // After a write has failed: the state goes back to what is durable, and reads go on.
+  void GoBackIfFailed();
+
+  // Constant after construction.
+  const ShardOptions options_;
+  std::unique_ptr<LogStore> log_;
+  std::unique_ptr<DerivedStore> derived_;
+  std::unique_ptr<IdHistory> history_;
+  const std::uint64_t replayed_;
+
+  // The decider's own.
+  std::unique_ptr<Sequencer> sequencer_;
+  std::unique_ptr<Block> block_;
+  bool went_back_ = false;
+
+  std::unique_ptr<DerivedStepper> stepper_;
+  std::unique_ptr<BlockWriter> writer_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  // Below is guarded by mutex_.
+  Queue queue_;
+  std::size_t queued_commands_ = 0;
+  bool stop_ = false;
+  bool confirm_clock_ = false;
+  bool closed_ = false;
+
+  // Started last.
+  std::thread thread_;
+};
+
+Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
+    : options_(options),
+      log_(std::move(opened.log)),
+      derived_(std::move(opened.derived)),
+      history_(std::move(opened.history)),
+      replayed_(opened.replayed),
+      sequencer_(std::make_unique<Sequencer>(std::move(opened.state), *history_, log_->head(),
+                                             opened.last_time, options)),
+      stepper_(std::make_unique<DerivedStepper>(*derived_, *history_, options.derived_step_events,
+                                                log_->head().sequence)),
+      writer_(std::make_unique<BlockWriter>(
+          *log_, std::move(opened.tree),
+          [this](std::uint64_t sequence) { stepper_->NoteDurable(sequence); },
+          [this] {
+            // The lock orders this after the decider's look at whether the writer is idle.
+            { const std::lock_guard lock(mutex_); }
+            wake_.notify_all();
+          })),
+      thread_([this] { Run(); }) {}
+
+void Shard::Impl::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
+                         Done done) {
+  auto request = std::make_unique<Request>();
+  const std::size_t count = commands.size();
+  request->commands.assign(commands.begin(), commands.end());
+  request->actor = actor;
+  request->done = std::move(done);
+  request->checked.reserve(count);
+  request->keys.resize(count);
+  request->found.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    request->checked.push_back(Validate(*commands[i]));
+    request->keys[i] = ToIdKey(request->checked[i].key);
+  }
+  // The generation first: an absence found later holds at least for it.
+  request->generation = derived_->generation();
+  if (const Status status = derived_->FindIds(request->keys, request->found); !status.ok()) {
+    // Looked up again, and reported, by the decider.
+    request->generation = static_cast<std::uint64_t>(-1);
+  }
+  Push(std::move(request));
+}
+
+void Shard::Impl::Push(std::unique_ptr<Request> request) {
+  v1::Code refused = v1::OK;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stop_) {
+      refused = v1::SHUTTING_DOWN;
+    } else if (queued_commands_ + request->commands.size() > options_.max_queued_commands) {
+      refused = v1::OVERLOADED;
+    } else {
+      queued_commands_ += request->commands.size();
+      queue_.push_back(std::move(request));
+    }
+  }
+  if (refused == v1::OK) {
+    wake_.notify_one();
+    return;
+  }
+  if (request->read_done) {
+    request->read_done(Status::Cancelled("the ledger is stopping"));
+    return;
+  }
+  Answer answer;
+  answer.code = refused;
+  answer.detail = refused == v1::OVERLOADED ? "too many commands are waiting; send it again later"
+                                            : "the ledger is stopping";
+  request->done(std::vector<Answer>(request->commands.size(), answer));
+}
+
+void Shard::Impl::ConfirmClock() {
+  {
+    const std::lock_guard lock(mutex_);
+    confirm_clock_ = true;
+  }
+  wake_.notify_one();
+}
+
+Answer Shard::Impl::RecordDirectly(v1::Event event) {
+  // Through the queue, so that the decider's thread stays the only one to decide. The event rides
+  // on a read, which alone sees the state between two decisions.
+  Answer answer;
+  std::promise<Status> durable;
+  auto request = std::make_unique<Request>();
+  request->read = [&](const State&, std::uint64_t) { answer = sequencer_->Record(event, *block_); };
+  request->read_done = [&](Status status) { durable.set_value(std::move(status)); };
+  Push(std::move(request));
+  if (const Status status = durable.get_future().get(); !status.ok()) {
+    answer = {};
+    answer.code = v1::OUTCOME_UNKNOWN;
+    answer.detail = status.message();
+  }
+  return answer;
+}
+
+bool Shard::Impl::WaitForWork(Queue& requests) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    if (confirm_clock_) {
+      confirm_clock_ = false;
+      sequencer_->ConfirmClock();
+    }
+    if (!queue_.empty()) {
+      requests.swap(queue_);
+      queued_commands_ = 0;
+      return true;
+    }
+    // A block that was begun goes to the writer as soon as that is idle; until then it grows.
+    const bool has_block = block_ != nullptr && !block_->empty();
+    if (has_block && writer_->idle()) {
+      return true;
+    }
+    if (!has_block && stop_) {
+      return false;
+    }
+    const std::int64_t expiry = has_block ? 0 : sequencer_->NextExpiry();
+    if (expiry == 0) {
+      wake_.wait(lock);
+      continue;
+    }
+    const std::int64_t left = expiry - options_.clock->WallMicros();
+    if (left <= 0) {
+      return true;
+    }
+    wake_.wait_for(lock, std::chrono::microseconds(left));
+  }
+}
+
+void Shard::Impl::Run() {
+  Queue requests;
+  while (WaitForWork(requests)) {
+    GoBackIfFailed();
+    if (block_ == nullptr) {
+      StartBlock();
+    }
+    for (; !requests.empty(); requests.pop_front()) {
+      Take(std::move(requests.front()));
+    }
+    if (!block_->empty() && writer_->idle()) {
+      HandOver();
+    } else if (block_->empty()) {
+      // Woken for a hold that could not be released: the clock is suspect or writes are stopped.
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return !queue_.empty() || stop_ || confirm_clock_; });
+      block_->Clear();
+      StartBlock();
+    }
+  }
+  writer_->Drain();
+  if (writer_->status().ok() && stepper_->status().ok()) {
+    // What can't be derived now will be at the next opening.
+    static_cast<void>(stepper_->Finish(sequencer_->state(), sequencer_->decided()).ok());
+  }
+}
+
+void Shard::Impl::StartBlock() {
+  if (block_ == nullptr) {
+    block_ = writer_->TakeEmpty();
+    history_->Forget(block_.get());
+    block_->Clear();
+    history_->Remember(block_.get());
+  }
+  block_->after_failure = went_back_;
+  sequencer_->StartBlock(*block_);
+}
+
+void Shard::Impl::Take(std::unique_ptr<Request> request) {
+  if (request->read_done) {
+    request->read(sequencer_->state(), sequencer_->decided().sequence);
+    block_->requests.push_back(std::move(request));
+    return;
+  }
+  if (!sequencer_->HasRoomFor(*block_, request->commands.size())) {
+    HandOver();
+    StartBlock();
+  }
+  std::size_t next = 0;
+  while (true) {
+    next = sequencer_->Take(*request, next, *block_);
+    if (next == request->commands.size()) {
+      break;
+    }
+    HandOver();
+    StartBlock();
+  }
+  block_->requests.push_back(std::move(request));
+}
+
+void Shard::Impl::HandOver() {
+  if (!block_->events.empty()) {
+    block_->events.Finish();
+  }
+  writer_->Write(std::move(block_));
+  if (!went_back_) {
+    stepper_->Advance(sequencer_->state(), sequencer_->decided());
+    if (const Status status = stepper_->status(); !status.ok()) {
+      sequencer_->Stop(v1::WRITES_STOPPED, "what is derived can't be written: " + status.message());
+    }
+  }
+}
+
+void Shard::Impl::GoBackIfFailed() {
+  if (went_back_ || writer_->status().ok()) {
+    return;
+  }
+  if (block_ != nullptr && !block_->empty()) {
+    HandOver();
+  }
+  writer_->Drain();
+  sequencer_->Stop(v1::WRITES_STOPPED,
+                   "a write has failed: " + writer_->status().message() +
+                       "; free the disk or replace it, then open the ledger again");
+  Result<Replayed> durable = ReplayState(*log_, *derived_, options_.account_memory_bytes);
+  // Without a state there is nothing that could be said truthfully.
+  LUMBUNG_CHECK(durable.ok());
+  sequencer_->GoBackTo(std::move(durable->state), log_->head());
+  went_back_ = true;
+  if (block_ != nullptr) {
+    block_->after_failure = true;
+  }
+}
+
+Status Shard::Impl::Close() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) {
+      return Status::Ok();
+    }
+    closed_ = true;
+    stop_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  const Status written = writer_->status();
+  const Status derived = stepper_->status();
+  writer_.reset();
+  stepper_.reset();
+  const Status derived_closed = derived_->Close();
+  const Status log_closed = log_->Close();
+  for (const Status* status : {&written, &log_closed, &derived, &derived_closed}) {
+    LUMBUNG_RETURN_IF_ERROR(*status);
+  }
+  return Status::Ok();
+}
+
+// --- Shard ------------------------------------------------------------------------------------
+
+Shard::Shard(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Shard::~Shard() = default;
+
+Status Shard::Create(const std::string& dir, const v1::LedgerCreated& created,
+                     const ShardOptions& options) {
+  Result<std::unique_ptr<LogStore>> log = LogStore::Create(dir, options.log);
+  if (!log.ok()) {
+    return log.status();
+  }
+  LUMBUNG_RETURN_IF_ERROR((*log)->Close());
+  log->reset();
+  Result<std::unique_ptr<Shard>> shard = Open(dir, options);
+  if (!shard.ok()) {
+    return shard.status();
+  }
+  v1::Event event;
+  *event.mutable_ledger_created() = created;
+  const Answer answer = (*shard)->impl_->RecordDirectly(std::move(event));
+  return answer.code == v1::OK ? (*shard)->Close() : Status::IoError(answer.detail);
+}
+
+Result<std::unique_ptr<Shard>> Shard::Open(const std::string& dir, const ShardOptions& options) {
+  Result<OpenedShard> opened = OpenShard(dir, options);
+  if (!opened.ok()) {
+    return opened.status();
+  }
+  return std::unique_ptr<Shard>(new Shard(std::make_unique<Impl>(std::move(*opened), options)));
+}
+
+void Shard::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
+                   Done done) {
+  impl_->Submit(commands, actor, std::move(done));
+}
+
+std::vector<Answer> Shard::Execute(std::span<const v1::Command* const> commands,
+                                   std::string_view actor) {
+  std::promise<std::vector<Answer>> promise;
+  Submit(commands, actor,
+         [&](std::vector<Answer> answers) { promise.set_value(std::move(answers)); });
+  return promise.get_future().get();
+}
+
+Answer Shard::Execute(const v1::Command& command, std::string_view actor) {
+  const v1::Command* one = &command;
+  return std::move(Execute({&one, 1}, actor).front());
+}
+
+void Shard::Read(std::function<void(const State&, std::uint64_t sequence)> read,
+                 std::function<void(Status)> done) {
+  auto request = std::make_unique<Request>();
+  request->read = std::move(read);
+  request->read_done = std::move(done);
+  impl_->Push(std::move(request));
+}
+
+Status Shard::ReadNow(std::function<void(const State&, std::uint64_t sequence)> read) {
+  std::promise<Status> promise;
+  Read(std::move(read), [&](Status status) { promise.set_value(std::move(status)); });
+  return promise.get_future().get();
+}
+
+Head Shard::head() const { return impl_->log().head(); }
+const LogStore& Shard::log() const { return impl_->log(); }
+Head Shard::TreeHead(Hash& root) const { return impl_->writer().TreeHead(root); }
+void Shard::ConfirmClock() { impl_->ConfirmClock(); }
+Status Shard::Backup(const std::string& dir) { return impl_->log().Backup(dir); }
+Status Shard::Close() { return impl_->Close(); }
+
+Answer Shard::RecordRestoration(const v1::LedgerRestored& restored) {
+  v1::Event event;
+  *event.mutable_ledger_restored() = restored;
+  return impl_->RecordDirectly(std::move(event));
+}
+
+ShardStats Shard::Stats() const {
+  ShardStats stats;
+  stats.log = impl_->log().Stats();
+  stats.blocks = stats.log.blocks_written;
+  stats.replayed_at_opening = impl_->replayed();
+  stats.derived_sequence = impl_->derived().marker().sequence;
+  stats.derived_bytes_on_disk = impl_->derived().BytesOnDisk();
+  stats.derived_bytes_in_memory = impl_->derived().MemoryBytes();
+  return stats;
+}
+
+}  // namespace lumbung
