@@ -179,7 +179,7 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& dir, const Shard
     shards.push_back(std::move(*shard));
     v1::LedgerRow row;
     LUMBUNG_RETURN_IF_ERROR(
-        shards.back()->ReadNow([&](const State& state, std::uint64_t) { row = state.ledger(); }));
+        shards.back()->Read([&](const State& state, std::uint64_t) { row = state.ledger(); }));
     if (row.ledger_id() != info->ledger_id || row.shard() != number ||
         row.shards() != info->shards || row.origin() != ShardOrigin(info->origin, number)) {
       return Status::Corruption(ShardDir(dir, number) + " is shard " + std::to_string(row.shard()) +

@@ -377,7 +377,7 @@ void Shard::Read(std::function<void(const State&, std::uint64_t sequence)> read,
   impl_->Push(std::move(request));
 }
 
-Status Shard::ReadNow(std::function<void(const State&, std::uint64_t sequence)> read) {
+Status Shard::Read(std::function<void(const State&, std::uint64_t sequence)> read) {
   std::promise<Status> promise;
   Read(std::move(read), [&](Status status) { promise.set_value(std::move(status)); });
   return promise.get_future().get();

@@ -63,7 +63,7 @@ class Shard {
   // Runs `read` on the state between two decisions, and `done` with OK when what it saw is durable.
   void Read(std::function<void(const State&, std::uint64_t sequence)> read,
             std::function<void(Status)> done);
-  Status ReadNow(std::function<void(const State&, std::uint64_t sequence)> read);
+  Status Read(std::function<void(const State&, std::uint64_t sequence)> read);
 
   // The last durable event.
   Head head() const;
