@@ -188,7 +188,7 @@ Status Salvage::ForEachGoodEvent(
 bool Salvage::VisitNextSegment(
     const std::function<Status(const Head& at, std::string_view event)>& visit, Status& status) {
   // Mostly the next segment stands right behind the last one.
-  if (current_.iterator != nullptr) {
+  if (current_.iterator != nullptr && current_.iterator->Valid()) {
     current_.iterator->Next();
     if (VisitSegment(*current_.iterator, visit, status)) {
       return true;
