@@ -6,6 +6,7 @@
 #include <future>
 #include <mutex>
 #include <random>
+#include <utility>
 
 #include <sys/stat.h>
 
@@ -42,6 +43,14 @@ Status PrepareEmptyDirectory(const std::string& dir) {
   return Status::Ok();
 }
 
+// Its name is durable; that of the folder of shards is with LEDGER, which comes last.
+Status MakeShardDirectory(const std::string& dir, std::uint32_t shard) {
+  const std::string path = ShardDir(dir, shard);
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  return error ? Status::IoError(path + ": " + error.message()) : SyncDirectoryOf(path);
+}
+
 Status WriteKey(const std::string& dir, const SigningKey& key) {
   const std::string path = CheckpointKeyPath(dir);
   LUMBUNG_RETURN_IF_ERROR(WriteFileSynced(path, key.ToPem()));
@@ -54,20 +63,20 @@ Status WriteKey(const std::string& dir, const SigningKey& key) {
 class Gathering {
  public:
   Gathering(std::size_t commands, std::size_t parts, Shard::Done done)
-      : answers_(commands), answered_(commands, false), parts_(parts), done_(std::move(done)) {}
+      : answers_(commands), ranks_(commands, kNone), parts_(parts), done_(std::move(done)) {}
 
-  // A command that went to several shards is answered by the first that refuses it, else by the
-  // first.
-  void Add(const std::vector<std::size_t>& places, std::vector<Answer> answers) {
+  // A command that went to several shards is answered by the lowest that refuses it, else by the
+  // lowest, whoever is first in time.
+  void Add(std::size_t shard, const std::vector<std::size_t>& places, std::vector<Answer> answers) {
     bool complete = false;
     {
       const std::lock_guard lock(mutex_);
       for (std::size_t i = 0; i < places.size(); ++i) {
-        Answer& answer = answers_[places[i]];
-        if (!answered_[places[i]] || (answer.code == v1::OK && answers[i].code != v1::OK)) {
-          answer = std::move(answers[i]);
+        Rank& best = ranks_[places[i]];
+        if (const Rank rank{answers[i].code == v1::OK, shard}; rank < best) {
+          best = rank;
+          answers_[places[i]] = std::move(answers[i]);
         }
-        answered_[places[i]] = true;
       }
       complete = --parts_ == 0;
     }
@@ -77,9 +86,14 @@ class Gathering {
   }
 
  private:
+  // Whether it is a good answer, and whose: the least counts.
+  using Rank = std::pair<bool, std::size_t>;
+  static constexpr Rank kNone{true, static_cast<std::size_t>(-1)};
+
   std::mutex mutex_;
+  // Below is guarded by mutex_.
   std::vector<Answer> answers_;
-  std::vector<bool> answered_;
+  std::vector<Rank> ranks_;
   std::size_t parts_;
   Shard::Done done_;
 };
@@ -139,7 +153,7 @@ Status Ledger::Create(const std::string& dir, std::string_view origin, std::uint
   LUMBUNG_RETURN_IF_ERROR(WriteKey(dir, key));
   const PublicKey public_key = key.public_key();
   for (std::uint32_t shard = 0; shard < shards; ++shard) {
-    std::filesystem::create_directories(ShardDir(dir, shard));
+    LUMBUNG_RETURN_IF_ERROR(MakeShardDirectory(dir, shard));
     v1::LedgerCreated created;
     created.set_ledger_id(info.ledger_id);
     created.set_shard(shard);
@@ -230,7 +244,7 @@ void Ledger::Impl::Submit(std::span<const v1::Command* const> commands, std::str
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (!parts[shard].empty()) {
       shards_[shard]->Submit(parts[shard], actor, [gathering, places, shard](auto answers) {
-        gathering->Add((*places)[shard], std::move(answers));
+        gathering->Add(shard, (*places)[shard], std::move(answers));
       });
     }
   }
@@ -265,7 +279,7 @@ Status Ledger::Backup(const std::string& dir) {
   LUMBUNG_RETURN_IF_ERROR(PrepareEmptyDirectory(dir));
   LUMBUNG_RETURN_IF_ERROR(WriteKey(dir, impl_->key_));
   for (std::uint32_t shard = 0; shard < impl_->info_.shards; ++shard) {
-    std::filesystem::create_directories(ShardDir(dir, shard));
+    LUMBUNG_RETURN_IF_ERROR(MakeShardDirectory(dir, shard));
     LUMBUNG_RETURN_IF_ERROR(impl_->shards_[shard]->Backup(ShardDir(dir, shard)));
   }
   return WriteLedgerFile(dir, impl_->info_);

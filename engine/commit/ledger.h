@@ -40,7 +40,8 @@ class Ledger {
   Shard& shard(std::uint32_t number);
 
   // Decides commands, each in its cooperative's shard; those of the whole ledger (charts) in every
-  // shard, with the answer of the first that refuses. `done` as in Shard::Submit.
+  // shard, with the answer of the lowest that refuses it, else of the lowest. `done` as in
+  // Shard::Submit.
   void Submit(std::span<const v1::Command* const> commands, std::string_view actor,
               Shard::Done done);
   std::vector<Answer> Execute(std::span<const v1::Command* const> commands,

@@ -81,6 +81,15 @@ Status LoadRows(const DerivedStore& derived, State& state) {
       [&](std::string_view key, std::string_view value) { return state.LoadRow(key, value); });
 }
 
+// Says what to do about damage that costs no more than time.
+Status DerivedError(const std::string& dir, const Status& status) {
+  return status.kind() != Status::Kind::kCorruption
+             ? status
+             : Status::Corruption(dir + "/derived is damaged: " + status.message() +
+                                  "; the log is not: `lumbung recover` deletes what is derived, "
+                                  "and it is built again");
+}
+
 // Writes a step at once, for a replay that is long.
 Status InstallNow(State& state, IdHistory& history, const Head& marker, DerivedStore& derived) {
   std::vector<StateRow> rows;
@@ -97,8 +106,9 @@ Status InstallNow(State& state, IdHistory& history, const Head& marker, DerivedS
 Result<Replayed> ReplayState(const LogStore& log, const DerivedStore& derived,
                              std::size_t account_memory_bytes) {
   Replayed replayed{std::make_unique<State>(account_memory_bytes), 0, 0};
-  LUMBUNG_RETURN_IF_ERROR(LoadRows(derived, *replayed.state));
+  // The marker first: a step may be installed meanwhile, and rows may be newer, never older.
   const Head marker = derived.marker();
+  LUMBUNG_RETURN_IF_ERROR(LoadRows(derived, *replayed.state));
   Replayer replayer(*replayed.state, marker);
   LUMBUNG_RETURN_IF_ERROR(log.ForEach(marker.sequence + 1, log.head().sequence,
                                       [&](std::uint64_t sequence, std::string_view bytes) {
@@ -118,7 +128,7 @@ Result<OpenedShard> OpenShard(const std::string& dir, const ShardOptions& option
   opened.log = std::move(*log);
   Result<std::unique_ptr<DerivedStore>> derived = DerivedStore::Open(dir, options.derived);
   if (!derived.ok()) {
-    return derived.status();
+    return DerivedError(dir, derived.status());
   }
   opened.derived = std::move(*derived);
   const Head marker = opened.derived->marker();
@@ -126,7 +136,9 @@ Result<OpenedShard> OpenShard(const std::string& dir, const ShardOptions& option
 
   opened.state = std::make_unique<State>(options.account_memory_bytes);
   opened.history = std::make_unique<IdHistory>(*opened.log, *opened.derived);
-  LUMBUNG_RETURN_IF_ERROR(LoadRows(*opened.derived, *opened.state));
+  if (const Status loaded = LoadRows(*opened.derived, *opened.state); !loaded.ok()) {
+    return DerivedError(dir, loaded);
+  }
   Replayer replayer(*opened.state, marker);
   std::vector<CommandKey> keys;
   const Status replayed = opened.log->ForEach(

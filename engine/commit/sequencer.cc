@@ -114,6 +114,9 @@ Answer Sequencer::DecideOne(const Request& request, std::size_t i, Block& block)
 }
 
 Answer Sequencer::Record(v1::Event& event, Block& block) {
+  if (stopped_ != v1::OK) {
+    return Refusal(stopped_, why_);
+  }
   SetEnvelope(event, {});
   LUMBUNG_CHECK(Append(event, block));
   Answer answer;
@@ -155,6 +158,14 @@ void Sequencer::IndexIds(const v1::Event& event, const IdKey* only) {
   AppendKeysOf(event, keys_);
   for (const CommandKey& key : keys_) {
     history_.Insert(ToIdKey(key), event.sequence());
+  }
+}
+
+void Sequencer::ConfirmClock() {
+  const bool was_suspect = clock_.suspect();
+  clock_.Confirm();
+  if (was_suspect) {
+    block_time_ = clock_.Read();
   }
 }
 

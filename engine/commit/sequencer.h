@@ -28,7 +28,7 @@ class Sequencer {
   // Decides the request's commands from number `from` on, until the last or until the block is
   // full; the number of the next.
   std::size_t Take(Request& request, std::size_t from, Block& block);
-  // Appends an event that no command asks for; its body is set.
+  // Appends an event that no command asks for; its body is set. Refused where writes are stopped.
   Answer Record(v1::Event& event, Block& block);
 
   bool IsFull(const Block& block) const;
@@ -41,7 +41,8 @@ class Sequencer {
   // When a hold falls due next; 0: never.
   std::int64_t NextExpiry() const { return state_->NextExpiry(); }
 
-  void ConfirmClock() { clock_.Confirm(); }
+  // A block that was begun under a suspect clock has no events yet, and takes the time anew.
+  void ConfirmClock();
   // Takes nothing any more but reads: `state` is what is durable.
   void Stop(v1::Code code, std::string why);
   void GoBackTo(std::unique_ptr<State> state, const Head& head);

@@ -1,11 +1,13 @@
 #include "engine/commit/shard.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include "engine/base/check.h"
@@ -15,6 +17,12 @@
 #include "engine/commit/sequencer.h"
 
 namespace lumbung {
+namespace {
+
+// An idle shard looks at the clock at least so often while a hold can expire: the clock may be set.
+constexpr std::int64_t kLongestNap = std::int64_t{60} * 1'000'000;
+
+}  // namespace
 
 // The queue between the clients and the decider, and the decider's thread.
 class Shard::Impl {
@@ -29,10 +37,10 @@ class Shard::Impl {
   void ConfirmClock();
   Status Close();
 
+  ShardStats Stats() const;
+
   LogStore& log() { return *log_; }
-  const DerivedStore& derived() const { return *derived_; }
   const BlockWriter& writer() const { return *writer_; }
-  std::uint64_t replayed() const { return replayed_; }
 
  private:
   using Queue = std::deque<std::unique_ptr<Request>>;
@@ -41,8 +49,10 @@ class Shard::Impl {
   // Waits until there is something to do, and takes what waits; false when all is done.
   bool WaitForWork(Queue& requests);
   void Take(std::unique_ptr<Request> request);
+  // Begins a block, or one that has nothing yet again: the time and what is due may be others now.
   void StartBlock();
   void HandOver();
+  void NoteAccounts();
   // After a write has failed: the state goes back to what is durable, and reads go on.
   void GoBackIfFailed();
 
@@ -52,6 +62,7 @@ class Shard::Impl {
   std::unique_ptr<DerivedStore> derived_;
   std::unique_ptr<IdHistory> history_;
   const std::uint64_t replayed_;
+  const std::uint64_t opened_at_;
 
   // The decider's own.
   std::unique_ptr<Sequencer> sequencer_;
@@ -60,6 +71,14 @@ class Shard::Impl {
 
   std::unique_ptr<DerivedStepper> stepper_;
   std::unique_ptr<BlockWriter> writer_;
+
+  // As of the last block that was handed over.
+  std::atomic<std::uint64_t> accounts_;
+  std::atomic<std::uint64_t> account_bytes_;
+
+  // Held shared by clients that look ids up, exclusively to close what they look into.
+  std::shared_mutex lookups_;
+  std::atomic<bool> stopping_ = false;
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -80,6 +99,7 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
       derived_(std::move(opened.derived)),
       history_(std::move(opened.history)),
       replayed_(opened.replayed),
+      opened_at_(log_->head().sequence),
       sequencer_(std::make_unique<Sequencer>(std::move(opened.state), *history_, log_->head(),
                                              opened.last_time, options)),
       stepper_(std::make_unique<DerivedStepper>(*derived_, *history_, options.derived_step_events,
@@ -92,6 +112,8 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
             { const std::lock_guard lock(mutex_); }
             wake_.notify_all();
           })),
+      accounts_(sequencer_->state().accounts().size()),
+      account_bytes_(sequencer_->state().accounts().MemoryBytes()),
       thread_([this] { Run(); }) {}
 
 void Shard::Impl::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
@@ -108,11 +130,13 @@ void Shard::Impl::Submit(std::span<const v1::Command* const> commands, std::stri
     request->checked.push_back(Validate(*commands[i]));
     request->keys[i] = ToIdKey(request->checked[i].key);
   }
-  // The generation first: an absence found later holds at least for it.
-  request->generation = derived_->generation();
-  if (const Status status = derived_->FindIds(request->keys, request->found); !status.ok()) {
-    // Looked up again, and reported, by the decider.
-    request->generation = static_cast<std::uint64_t>(-1);
+  if (const std::shared_lock lock(lookups_); !stopping_) {
+    // The generation first: an absence found later holds at least for it.
+    request->generation = derived_->generation();
+    if (const Status status = derived_->FindIds(request->keys, request->found); !status.ok()) {
+      // Looked up again, and reported, by the decider.
+      request->generation = static_cast<std::uint64_t>(-1);
+    }
   }
   Push(std::move(request));
 }
@@ -199,7 +223,7 @@ bool Shard::Impl::WaitForWork(Queue& requests) {
     if (left <= 0) {
       return true;
     }
-    wake_.wait_for(lock, std::chrono::microseconds(left));
+    wake_.wait_for(lock, std::chrono::microseconds(std::min(left, kLongestNap)));
   }
 }
 
@@ -207,7 +231,7 @@ void Shard::Impl::Run() {
   Queue requests;
   while (WaitForWork(requests)) {
     GoBackIfFailed();
-    if (block_ == nullptr) {
+    if (block_ == nullptr || block_->empty()) {
       StartBlock();
     }
     for (; !requests.empty(); requests.pop_front()) {
@@ -219,8 +243,6 @@ void Shard::Impl::Run() {
       // Woken for a hold that could not be released: the clock is suspect or writes are stopped.
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return !queue_.empty() || stop_ || confirm_clock_; });
-      block_->Clear();
-      StartBlock();
     }
   }
   writer_->Drain();
@@ -267,6 +289,7 @@ void Shard::Impl::HandOver() {
   if (!block_->events.empty()) {
     block_->events.Finish();
   }
+  NoteAccounts();
   writer_->Write(std::move(block_));
   if (!went_back_) {
     stepper_->Advance(sequencer_->state(), sequencer_->decided());
@@ -274,6 +297,12 @@ void Shard::Impl::HandOver() {
       sequencer_->Stop(v1::WRITES_STOPPED, "what is derived can't be written: " + status.message());
     }
   }
+}
+
+void Shard::Impl::NoteAccounts() {
+  const AccountTable& accounts = sequencer_->state().accounts();
+  accounts_ = accounts.size();
+  account_bytes_ = accounts.MemoryBytes();
 }
 
 void Shard::Impl::GoBackIfFailed() {
@@ -292,6 +321,7 @@ void Shard::Impl::GoBackIfFailed() {
   LUMBUNG_CHECK(durable.ok());
   sequencer_->GoBackTo(std::move(durable->state), log_->head());
   went_back_ = true;
+  NoteAccounts();
   if (block_ != nullptr) {
     block_->after_failure = true;
   }
@@ -306,18 +336,34 @@ Status Shard::Impl::Close() {
     closed_ = true;
     stop_ = true;
   }
+  stopping_ = true;
   wake_.notify_all();
   thread_.join();
   const Status written = writer_->status();
   const Status derived = stepper_->status();
   writer_.reset();
   stepper_.reset();
+  const std::unique_lock lock(lookups_);
   const Status derived_closed = derived_->Close();
   const Status log_closed = log_->Close();
   for (const Status* status : {&written, &log_closed, &derived, &derived_closed}) {
     LUMBUNG_RETURN_IF_ERROR(*status);
   }
   return Status::Ok();
+}
+
+ShardStats Shard::Impl::Stats() const {
+  ShardStats stats;
+  stats.log = log_->Stats();
+  stats.events = log_->head().sequence - opened_at_;
+  stats.blocks = stats.log.blocks_written;
+  stats.replayed_at_opening = replayed_;
+  stats.accounts = accounts_;
+  stats.account_bytes = account_bytes_;
+  stats.derived_sequence = derived_->marker().sequence;
+  stats.derived_bytes_on_disk = derived_->BytesOnDisk();
+  stats.derived_bytes_in_memory = derived_->MemoryBytes();
+  return stats;
 }
 
 // --- Shard ------------------------------------------------------------------------------------
@@ -396,15 +442,6 @@ Answer Shard::RecordRestoration(const v1::LedgerRestored& restored) {
   return impl_->RecordDirectly(std::move(event));
 }
 
-ShardStats Shard::Stats() const {
-  ShardStats stats;
-  stats.log = impl_->log().Stats();
-  stats.blocks = stats.log.blocks_written;
-  stats.replayed_at_opening = impl_->replayed();
-  stats.derived_sequence = impl_->derived().marker().sequence;
-  stats.derived_bytes_on_disk = impl_->derived().BytesOnDisk();
-  stats.derived_bytes_in_memory = impl_->derived().MemoryBytes();
-  return stats;
-}
+ShardStats Shard::Stats() const { return impl_->Stats(); }
 
 }  // namespace lumbung
