@@ -8,6 +8,7 @@
 namespace lumbung {
 namespace {
 
+constexpr std::size_t kMaxEventBytes = 65'535;
 constexpr int kMostExpiriesABlock = 4'096;
 
 v1::Event Genesis() {
@@ -24,9 +25,10 @@ v1::Event Genesis() {
 
 }  // namespace
 
-MemoryLedger::MemoryLedger(std::int64_t now) : now_(now) {
+MemoryLedger::MemoryLedger(std::int64_t now, std::size_t account_memory_bytes)
+    : now_(now), state_(account_memory_bytes) {
   v1::Event event = Genesis();
-  Append(event);
+  LUMBUNG_CHECK(Append(event));
 }
 
 Decision MemoryLedger::Submit(const v1::Command& command) {
@@ -37,7 +39,12 @@ Decision MemoryLedger::Submit(const v1::Command& command) {
   Decision decision = decider_.Decide(state_, command, checked, *this, now_, event);
   if (decision.record) {
     LUMBUNG_CHECK(event.body_case() != v1::Event::BODY_NOT_SET);
-    Append(event);
+    if (!Append(event)) {
+      // What was filled in made it too large: reversals come without entries.
+      decision = {};
+      decision.code = v1::TOO_LARGE;
+      decision.detail = "what would be recorded has more than 65,535 bytes";
+    }
   }
   ReturnLent(event);
   return decision;
@@ -49,17 +56,19 @@ void MemoryLedger::ReleaseDueHolds() {
     if (!DecideExpiry(state_, now_, event)) {
       return;
     }
-    Append(event);
+    LUMBUNG_CHECK(Append(event));
   }
 }
 
-void MemoryLedger::Append(v1::Event& event) {
+bool MemoryLedger::Append(v1::Event& event) {
   event.set_sequence(events_.size() + 1);
   event.set_recorded_at(events_.empty() ? now_ : std::max(now_, events_.back().recorded_at()));
   now_ = event.recorded_at();
   event.set_previous_hash(std::string(AsView(hashes_.empty() ? Hash{} : hashes_.back())));
   const std::string bytes = event.SerializeAsString();
-  LUMBUNG_CHECK(bytes.size() <= 65'535);
+  if (bytes.size() > kMaxEventBytes) {
+    return false;
+  }
 
   v1::Event& kept = events_.emplace_back();
   LUMBUNG_CHECK(kept.ParseFromString(bytes));
@@ -71,6 +80,7 @@ void MemoryLedger::Append(v1::Event& event) {
     LUMBUNG_CHECK(is_new);
   }
   state_.Apply(kept);
+  return true;
 }
 
 Recorded MemoryLedger::Find(const CommandKey& key) {

@@ -17,7 +17,8 @@ namespace lumbung {
 // One thread at a time. Starts with its LedgerCreated.
 class MemoryLedger final : public History {
  public:
-  explicit MemoryLedger(std::int64_t now);
+  explicit MemoryLedger(std::int64_t now,
+                        std::size_t account_memory_bytes = State::kDefaultAccountMemory);
 
   // Releases the holds that are due, decides the command as a block of its own, and keeps what is
   // to be recorded.
@@ -36,8 +37,8 @@ class MemoryLedger final : public History {
   Recorded Find(const CommandKey& key) override;
 
  private:
-  // Gives the event its envelope, and keeps it as its bytes say it is.
-  void Append(v1::Event& event);
+  // Gives the event its envelope, and keeps it as its bytes say it is; false if it is too large.
+  bool Append(v1::Event& event);
 
   std::int64_t now_;
   State state_;
