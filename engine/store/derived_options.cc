@@ -37,10 +37,7 @@ void SetDatabase(rocksdb::DBOptions& db, rocksdb::Env* env) {
 void SetIds(rocksdb::ColumnFamilyOptions& family, rocksdb::BlockBasedTableOptions& table) {
   family.disable_auto_compactions = true;
   table.block_size = 512;
-  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.metadata_block_size = 4096;
-  table.cache_index_and_filter_blocks = true;
-  table.pin_top_level_index_and_filter = false;
+  table.index_block_restart_interval = 16;
 }
 
 // Rows are read only in order and all at once, so many runs do little harm, and writing a hot row

@@ -33,8 +33,8 @@ namespace lumbung {
 struct DerivedStoreOptions {
   // Below RocksDB, for fault injection; null: the machine's.
   std::shared_ptr<rocksdb::FileSystem> file_system;
-  // Memory for Bloom filters, index and data blocks. Filters that don't fit are left out, and their
-  // ids cost a read each: 9 bits an id are enough for all.
+  // Memory for Bloom filters, index and data blocks. Filters that don't fit are left out, and a
+  // look-up then costs a read for each of these: 10 bits an id are enough for all.
   std::size_t cache_bytes = std::size_t{128} << 20;
   // Reads a closed ledger: never writes, holds no lock. One that is absent is empty.
   bool read_only = false;

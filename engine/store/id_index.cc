@@ -147,7 +147,9 @@ class IdIndex::Search {
 
   Status SeekPage(const PieceInfo& piece, const IdKey& id) {
     if (iterator_ == nullptr) {
-      iterator_.reset(index_.db_->NewIterator(rocksdb::ReadOptions(), index_.ids_));
+      rocksdb::ReadOptions options;
+      options.fill_cache = false;
+      iterator_.reset(index_.db_->NewIterator(options, index_.ids_));
     }
     page_ = IdPage();
     iterator_->Seek(PageKey(piece.number, id));

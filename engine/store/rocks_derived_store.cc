@@ -15,8 +15,9 @@
 namespace lumbung {
 namespace {
 
-// Of the memory, what is left for the cache of pages and their index.
-constexpr std::size_t kCacheShare = 10;
+// Filters take all of the memory but this part: pages are not cached, and the index of the pages,
+// which RocksDB holds beside the cache, takes about 1/25 of the filters.
+constexpr std::size_t kCacheShare = 16;
 
 }  // namespace
 
@@ -66,7 +67,10 @@ Status RocksDerivedStore::OpenFiles(bool exists) {
 Status RocksDerivedStore::OpenDatabase(bool exists) {
   rocksdb::DBOptions options = OptionsOf(DerivedFamily::kDefault);
   options.create_if_missing = !exists;
-  options.create_missing_column_families = !exists;
+  // Also where there is one: its making may have been interrupted.
+  options.create_missing_column_families = true;
+  // RocksDB 7.8 asserts against purging in the background where it only reads.
+  options.avoid_unnecessary_blocking_io &= !options_.read_only;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kDerivedFamilyNames.size(); ++i) {
     families.emplace_back(kDerivedFamilyNames[i], OptionsOf(static_cast<DerivedFamily>(i)));

@@ -12,10 +12,11 @@ namespace {
 
 // 128 MiB and a filter of about 5 MB, so that a merge never holds more filter than that twice.
 constexpr std::uint64_t kMaxPieceIds = std::uint64_t{4} << 20;
-// A small piece is looked at as often as a large one and its filter costs little.
-constexpr std::uint64_t kSmallPieceIds = std::uint64_t{1} << 20;
+// There are more small runs than large ones, each is looked into as often, and their filters cost
+// less: 0.4 false positives of 100 there, 1.5 in large runs.
+constexpr std::uint64_t kSmallRunIds = std::uint64_t{8} << 20;
+constexpr unsigned kBitsPerIdOfSmallRuns = 12;
 constexpr unsigned kBitsPerId = 9;
-constexpr unsigned kBitsPerIdOfSmallPieces = 12;
 
 std::uint64_t PieceIds(std::uint64_t ids) {
   const std::uint64_t pieces = std::max<std::uint64_t>(1, (ids + kMaxPieceIds - 1) / kMaxPieceIds);
@@ -25,7 +26,10 @@ std::uint64_t PieceIds(std::uint64_t ids) {
 }  // namespace
 
 RunWriter::RunWriter(IngestContext& context, std::uint64_t ids)
-    : context_(context), piece_ids_(PieceIds(ids)), left_(ids) {
+    : context_(context),
+      piece_ids_(PieceIds(ids)),
+      bits_per_id_(ids <= kSmallRunIds ? kBitsPerIdOfSmallRuns : kBitsPerId),
+      left_(ids) {
   page_hashes_.reserve(kPageIds);
 }
 
@@ -57,8 +61,7 @@ IngestFiles RunWriter::TakeFiles() {
 void RunWriter::OpenPiece() {
   PieceInfo& piece = run_.emplace_back();
   piece.number = context_.next_piece.fetch_add(1);
-  const std::uint64_t ids = std::min(piece_ids_, left_);
-  filter_.emplace(ids, ids <= kSmallPieceIds ? kBitsPerIdOfSmallPieces : kBitsPerId);
+  filter_.emplace(std::min(piece_ids_, left_), bits_per_id_);
   files_.push_back(std::make_unique<IngestFile>(
       context_.options, context_.ids,
       context_.folder + "/ids-" + std::to_string(piece.number) + ".sst"));

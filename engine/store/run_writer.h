@@ -45,6 +45,7 @@ class RunWriter {
 
   IngestContext& context_;
   const std::uint64_t piece_ids_;
+  const unsigned bits_per_id_;
   std::uint64_t left_;  // to come
   bool in_piece_ = false;
   RunInfo run_;

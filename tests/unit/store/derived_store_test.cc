@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
@@ -15,114 +15,33 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "engine/base/bytes.h"
+#include "tests/fault/fault_file_system.h"
+#include "tests/unit/store/derived_fixture.h"
+#include "tests/unit/store/log_fixture.h"
 
 namespace lumbung {
 namespace {
 
 namespace fs = std::filesystem;
 
-using Rows = std::map<std::string, std::string>;
-using Ids = std::map<IdKey, std::uint64_t>;
-
-IdKey Key(std::uint64_t a, std::uint64_t b = 1, std::uint64_t c = 1) {
-  IdKey key;
-  StoreBigEndian(key.data(), a);
-  StoreBigEndian(key.data() + 8, b);
-  StoreBigEndian(key.data() + 16, c);
-  return key;
-}
-
-Head At(std::uint64_t sequence) {
-  Head head;
-  head.sequence = sequence;
-  head.hash.fill(static_cast<std::uint8_t>(sequence));
-  return head;
-}
-
-class Folder {
+class Folder : public TemporaryDirectory {
  public:
-  Folder() {
-    std::string name = ::testing::TempDir() + "derivedXXXXXX";
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-
-  const std::string& path() const { return path_; }
-  fs::path store() const { return fs::path(path_) / "derived"; }
-  // The store's files with this ending, in order.
-  std::vector<fs::path> Files(const std::string& extension) const {
+  fs::path store() const { return fs::path(path()) / "derived"; }
+  // The store's tables, in order.
+  std::vector<fs::path> Tables() const {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(store())) {
-      if (entry.path().extension() == extension) {
+      if (entry.path().extension() == ".sst") {
         files.push_back(entry.path());
       }
     }
     std::sort(files.begin(), files.end());
     return files;
   }
-
- private:
-  std::string path_;
 };
 
-std::unique_ptr<DerivedStore> Open(const Folder& folder, DerivedStoreOptions options = {}) {
-  auto store = DerivedStore::Open(folder.path(), options);
-  EXPECT_TRUE(store.ok()) << store.status().message();
-  return store.ok() ? std::move(*store) : nullptr;
-}
-
-#define ASSERT_OK(expression)                             \
-  do {                                                    \
-    const Status assert_ok_ = (expression);               \
-    ASSERT_TRUE(assert_ok_.ok()) << assert_ok_.message(); \
-  } while (false)
-
-Rows RowsOf(const DerivedStore& store) {
-  Rows rows;
-  const Status status = store.ForEachRow([&](std::string_view key, std::string_view value) {
-    EXPECT_TRUE(rows.empty() || rows.rbegin()->first < key);
-    rows.emplace(key, value);
-    return Status::Ok();
-  });
-  EXPECT_TRUE(status.ok()) << status.message();
-  return rows;
-}
-
-std::uint64_t Find(const DerivedStore& store, const IdKey& key) {
-  std::uint64_t sequence = 99;
-  const Status status = store.FindIds({&key, 1}, {&sequence, 1});
-  EXPECT_TRUE(status.ok()) << status.message();
-  return sequence;
-}
-
-// Every id of the model is found in one batch, in random order and among absent ones.
-void ExpectIds(const DerivedStore& store, const Ids& model, std::uint64_t seed = 1) {
-  std::mt19937_64 random(seed);
-  std::vector<IdKey> keys;
-  for (const auto& [key, sequence] : model) {
-    keys.push_back(key);
-    IdKey absent = key;
-    absent[23] ^= static_cast<std::uint8_t>(1 + random() % 255);
-    keys.push_back(absent);
-    keys.push_back(Key(random(), random(), random()));
-  }
-  std::shuffle(keys.begin(), keys.end(), random);
-  std::vector<std::uint64_t> sequences(keys.size(), 99);
-  const Status status = store.FindIds(keys, sequences);
-  ASSERT_TRUE(status.ok()) << status.message();
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto expected = model.find(keys[i]);
-    ASSERT_EQ(sequences[i], expected == model.end() ? 0 : expected->second);
-  }
-}
-
-std::vector<IdEntry> Entries(const Ids& ids) {
-  std::vector<IdEntry> entries;
-  for (const auto& [key, sequence] : ids) {
-    entries.push_back({key, sequence});
-  }
-  return entries;
+std::unique_ptr<DerivedStore> Open(const Folder& folder, const DerivedStoreOptions& options = {}) {
+  return Must(DerivedStore::Open(folder.path(), options));
 }
 
 TEST(DerivedStore, AbsentIsEmpty) {
@@ -130,28 +49,28 @@ TEST(DerivedStore, AbsentIsEmpty) {
   const auto store = Open(folder);
   EXPECT_EQ(store->marker(), Head());
   EXPECT_EQ(store->generation(), 0U);
-  EXPECT_EQ(Find(*store, Key(1)), 0U);
+  EXPECT_EQ(FindOne(*store, MakeKey(1)), 0U);
   EXPECT_TRUE(RowsOf(*store).empty());
-  ASSERT_OK(store->FindIds({}, {}));
-  ASSERT_OK(store->Close());
+  EXPECT_OK(store->FindIds({}, {}));
+  EXPECT_OK(store->Close());
 }
 
 TEST(DerivedStore, IdsRowsAndMarkerComeBackAfterReopening) {
   const Folder folder;
   auto store = Open(folder);
-  const std::vector<IdEntry> ids = {{Key(1), 5}, {Key(1, 1, 2), 6}, {Key(9), 7}};
-  ASSERT_OK(store->Install(At(7), ids, std::vector<StateRow>{{"a", "1"}, {"b", "2"}}));
+  const std::vector<IdEntry> ids = {{MakeKey(1), 5}, {MakeKey(1, 1, 2), 6}, {MakeKey(9), 7}};
+  EXPECT_OK(store->Install(MarkerAt(7), ids, std::vector<StateRow>{{"a", "1"}, {"b", "2"}}));
   EXPECT_EQ(store->generation(), 1U);
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(store->marker(), At(7));
-    EXPECT_EQ(Find(*store, Key(1)), 5U);
-    EXPECT_EQ(Find(*store, Key(1, 1, 2)), 6U);
-    EXPECT_EQ(Find(*store, Key(9)), 7U);
-    EXPECT_EQ(Find(*store, Key(1, 1, 3)), 0U);
-    EXPECT_EQ(Find(*store, Key(10)), 0U);
-    EXPECT_EQ(RowsOf(*store), (Rows{{"a", "1"}, {"b", "2"}}));
+    EXPECT_EQ(store->marker(), MarkerAt(7));
+    EXPECT_EQ(FindOne(*store, MakeKey(1)), 5U);
+    EXPECT_EQ(FindOne(*store, MakeKey(1, 1, 2)), 6U);
+    EXPECT_EQ(FindOne(*store, MakeKey(9)), 7U);
+    EXPECT_EQ(FindOne(*store, MakeKey(1, 1, 3)), 0U);
+    EXPECT_EQ(FindOne(*store, MakeKey(10)), 0U);
+    EXPECT_EQ(RowsOf(*store), (RowMap{{"a", "1"}, {"b", "2"}}));
     EXPECT_EQ(store->Stats().ids, 3U);
-    ASSERT_OK(store->VerifyFiles());
+    EXPECT_OK(store->VerifyFiles());
     store.reset();
     store = Open(folder);
     EXPECT_EQ(store->generation(), 0U);
@@ -161,18 +80,19 @@ TEST(DerivedStore, IdsRowsAndMarkerComeBackAfterReopening) {
 TEST(DerivedStore, RowsAreReplacedAndDeleted) {
   const Folder folder;
   auto store = Open(folder);
-  ASSERT_OK(store->Install(At(1), {}, std::vector<StateRow>{{"a", "1"}, {"b", "2"}, {"c", "3"}}));
-  ASSERT_OK(store->Install(At(2), {}, std::vector<StateRow>{{"a", "4"}, {"b", "", true}}));
-  EXPECT_EQ(RowsOf(*store), (Rows{{"a", "4"}, {"c", "3"}}));
-  ASSERT_OK(store->Install(At(3), {}, {}));
-  EXPECT_EQ(store->marker(), At(3));
-  EXPECT_EQ(RowsOf(*store), (Rows{{"a", "4"}, {"c", "3"}}));
+  EXPECT_OK(
+      store->Install(MarkerAt(1), {}, std::vector<StateRow>{{"a", "1"}, {"b", "2"}, {"c", "3"}}));
+  EXPECT_OK(store->Install(MarkerAt(2), {}, std::vector<StateRow>{{"a", "4"}, {"b", "", true}}));
+  EXPECT_EQ(RowsOf(*store), (RowMap{{"a", "4"}, {"c", "3"}}));
+  EXPECT_OK(store->Install(MarkerAt(3), {}, {}));
+  EXPECT_EQ(store->marker(), MarkerAt(3));
+  EXPECT_EQ(RowsOf(*store), (RowMap{{"a", "4"}, {"c", "3"}}));
 }
 
 TEST(DerivedStore, VisitorEndsTheReading) {
   const Folder folder;
   auto store = Open(folder);
-  ASSERT_OK(store->Install(At(1), {}, std::vector<StateRow>{{"a", "1"}, {"b", "2"}}));
+  EXPECT_OK(store->Install(MarkerAt(1), {}, std::vector<StateRow>{{"a", "1"}, {"b", "2"}}));
   int rows = 0;
   const Status status = store->ForEachRow([&](std::string_view, std::string_view) {
     ++rows;
@@ -182,128 +102,75 @@ TEST(DerivedStore, VisitorEndsTheReading) {
   EXPECT_EQ(rows, 1);
 }
 
-// What a random history of one store does, beside a model of it.
-struct History {
-  Folder folder;
-  std::unique_ptr<DerivedStore> store = Open(folder);
-  Ids ids;
-  Rows rows;
-  std::uint64_t sequence = 0;
-  std::mt19937_64 random;
-
-  IdKey NewKey(int shape) {
-    while (true) {
-      ++sequence;
-      const IdKey key = shape == 0   ? Key(random(), random(), random() % 3)
-                        : shape == 1 ? Key(0x0190'0000'0000'0000 + sequence, random())
-                        : shape == 2 ? Key(random() % 4, random() % 4, sequence)
-                                     : Key(0x0190'0000'0000'0000 + sequence + random() % 200);
-      if (!ids.contains(key)) {
-        return key;
-      }
-    }
-  }
-
-  void Install(int shape, std::size_t count) {
-    Ids added;
-    for (std::size_t i = 0; i < count; ++i) {
-      const IdKey key = NewKey(shape);
-      added[key] = sequence;
-      ids[key] = sequence;
-    }
-    std::map<std::string, StateRow> changed;
-    for (std::size_t i = 0; i < count / 4; ++i) {
-      const std::string key = std::to_string(random() % 300);
-      const bool deleted = random() % 4 == 0;
-      changed[key] = {key, deleted ? "" : std::to_string(random()), deleted};
-    }
-    std::vector<StateRow> changes;
-    for (const auto& [key, row] : changed) {
-      changes.push_back(row);
-      if (row.deleted) {
-        rows.erase(key);
-      } else {
-        rows[key] = row.value;
-      }
-    }
-    ++sequence;
-    ASSERT_OK(store->Install(At(sequence), Entries(added), changes));
-  }
-
-  void Reopen() {
-    ASSERT_OK(store->Close());
-    store.reset();
-    store = Open(folder);
-  }
-
-  void Check() {
-    EXPECT_EQ(store->marker(), At(sequence));
-    EXPECT_EQ(store->Stats().ids, ids.size());
-    EXPECT_EQ(RowsOf(*store), rows);
-    ExpectIds(*store, ids, sequence);
-  }
-};
-
 RC_GTEST_PROP(DerivedStoreProperty, HoldsWhatAModelHolds, ()) {
-  History history;
-  history.random.seed(*rc::gen::arbitrary<std::uint64_t>());
+  const Folder folder;
+  DerivedStoreOptions options;
+  options.file_system = std::make_shared<FaultFileSystem>();  // without faults: it does not sync
+  auto store = Open(folder, options);
+  DerivedModel model(*rc::gen::arbitrary<std::uint64_t>());
+  const auto reopen = [&] {
+    EXPECT_OK(store->Close());
+    store.reset();
+    store = Open(folder, options);
+  };
   const auto steps =
-      *rc::gen::resize(25, rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 12)));
+      *rc::gen::resize(20, rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 12)));
   for (const int step : steps) {
     if (step < 8) {
-      history.Install(step % 4, history.random() % (step == 7 ? 2000 : 200));
+      InstallNext(*store, model, static_cast<IdShape>(step % 4), step < 5 ? 50 : step * 130);
     } else if (step == 8) {
-      history.Reopen();
+      reopen();
     } else if (step == 9) {
-      RC_ASSERT(history.store->WaitForMerges().ok());
+      EXPECT_OK(store->WaitForMerges());
     } else {
-      history.Check();
+      model.ExpectIn(*store);
     }
   }
-  RC_ASSERT(history.store->WaitForMerges().ok());
-  history.Check();
-  history.Reopen();
-  history.Check();
-  RC_ASSERT(history.store->VerifyFiles().ok());
+  EXPECT_OK(store->WaitForMerges());
+  model.ExpectIn(*store);
+  reopen();
+  model.ExpectIn(*store);
+  EXPECT_OK(store->VerifyFiles());
   RC_ASSERT(!::testing::Test::HasFailure());
 }
 
 TEST(DerivedStore, MergesKeepRunsFewAndEveryId) {
-  History history;
+  const Folder folder;
+  auto store = Open(folder);
+  DerivedModel model(1);
   for (int i = 0; i < 70; ++i) {
-    history.Install(0, 300);
+    InstallNext(*store, model, IdShape::kRandom, 300);
   }
-  ASSERT_OK(history.store->WaitForMerges());
-  const DerivedStoreStats stats = history.store->Stats();
-  EXPECT_LE(stats.runs, 7U * 3);
-  EXPECT_GT(stats.bytes_merged, 0U);
-  history.Check();
-  history.Reopen();
-  history.Check();
+  EXPECT_OK(store->WaitForMerges());
+  EXPECT_LE(store->Stats().runs, 7U * 3);
+  EXPECT_GT(store->Stats().bytes_merged, 0U);
+  model.ExpectIn(*store);
+  store.reset();
+  store = Open(folder);
+  model.ExpectIn(*store);
   // Nothing of what was merged is left.
   std::uint64_t bytes = 0;
-  for (const fs::path& file : history.folder.Files(".sst")) {
+  for (const fs::path& file : folder.Tables()) {
     bytes += fs::file_size(file);
   }
-  EXPECT_EQ(bytes, history.store->BytesOnDisk());
-  EXPECT_EQ(history.store->Stats().ids, 70U * 300);
+  EXPECT_EQ(bytes, store->BytesOnDisk());
 }
 
 TEST(DerivedStore, IdsInOrderOfTimeAreNeverWrittenAgain) {
   const Folder folder;
   auto store = Open(folder);
-  Ids ids;
+  IdMap ids;
   std::uint64_t sequence = 0;
   for (int install = 0; install < 40; ++install) {
-    Ids added;
+    IdMap added;
     for (int i = 0; i < 200; ++i) {
       ++sequence;
-      added[Key(0x0190'0000'0000'0000 + sequence)] = sequence;
+      added[MakeKey(0x0190'0000'0000'0000 + sequence)] = sequence;
     }
     ids.insert(added.begin(), added.end());
-    ASSERT_OK(store->Install(At(sequence), Entries(added), {}));
+    EXPECT_OK(store->Install(MarkerAt(sequence), EntriesOf(added), {}));
   }
-  ASSERT_OK(store->WaitForMerges());
+  EXPECT_OK(store->WaitForMerges());
   const DerivedStoreStats stats = store->Stats();
   EXPECT_LE(stats.runs, 14U);
   EXPECT_EQ(stats.pieces, 40U);
@@ -314,45 +181,47 @@ TEST(DerivedStore, IdsInOrderOfTimeAreNeverWrittenAgain) {
 TEST(DerivedStore, LargestAndSmallestKeysAreOrdinaryIds) {
   const Folder folder;
   auto store = Open(folder);
-  const IdKey smallest = Key(0, 0, 0);
-  const IdKey largest = Key(~0ULL, ~0ULL, ~0ULL);
-  ASSERT_OK(store->Install(At(1), Entries({{largest, 1}}), {}));
+  const IdKey smallest = MakeKey(0, 0, 0);
+  const IdKey largest = MakeKey(~0ULL, ~0ULL, ~0ULL);
+  EXPECT_OK(store->Install(MarkerAt(1), EntriesOf({{largest, 1}}), {}));
   for (std::uint64_t i = 2; i < 9; ++i) {
-    ASSERT_OK(store->Install(At(i), Entries({{Key(i), i}}), {}));
+    EXPECT_OK(store->Install(MarkerAt(i), EntriesOf({{MakeKey(i), i}}), {}));
   }
-  ASSERT_OK(store->Install(At(9), Entries({{smallest, 9}}), {}));
-  ASSERT_OK(store->WaitForMerges());
+  EXPECT_OK(store->Install(MarkerAt(9), EntriesOf({{smallest, 9}}), {}));
+  EXPECT_OK(store->WaitForMerges());
   EXPECT_EQ(store->Stats().runs, 2U);
-  EXPECT_EQ(Find(*store, largest), 1U);
-  EXPECT_EQ(Find(*store, smallest), 9U);
-  EXPECT_EQ(Find(*store, Key(5)), 5U);
-  EXPECT_EQ(Find(*store, Key(0, 0, 1)), 0U);
+  EXPECT_EQ(FindOne(*store, largest), 1U);
+  EXPECT_EQ(FindOne(*store, smallest), 9U);
+  EXPECT_EQ(FindOne(*store, MakeKey(5)), 5U);
+  EXPECT_EQ(FindOne(*store, MakeKey(0, 0, 1)), 0U);
 }
 
 TEST(DerivedStore, WithoutMemoryForFiltersAnswersAreTheSame) {
-  History history;
-  for (int i = 0; i < 20; ++i) {
-    history.Install(i % 4, 500);
+  const Folder folder;
+  DerivedModel model(1);
+  {
+    const auto store = Open(folder);
+    for (int i = 0; i < 20; ++i) {
+      InstallNext(*store, model, static_cast<IdShape>(i % 4), 500);
+    }
   }
-  ASSERT_OK(history.store->Close());
   DerivedStoreOptions options;
   options.cache_bytes = 2000;
-  history.store = Open(history.folder, options);
-  history.Check();
-  const DerivedStoreStats stats = history.store->Stats();
-  EXPECT_LE(stats.filter_bytes, 2000U);
-  EXPECT_GT(stats.filter_bytes, 0U);
+  const auto store = Open(folder, options);
+  model.ExpectIn(*store);
+  EXPECT_LE(store->Stats().filter_bytes, 2000U);
+  EXPECT_GT(store->Stats().filter_bytes, 0U);
 }
 
 TEST(DerivedStore, ReadsGoOnBesideInstallsAndMerges) {
   const Folder folder;
   auto store = Open(folder);
   std::mt19937_64 random(3);
-  Ids first;
+  IdMap first;
   for (std::uint64_t i = 1; i <= 2000; ++i) {
-    first[Key(random(), random())] = i;
+    first[MakeKey(random(), random())] = i;
   }
-  ASSERT_OK(store->Install(At(1), Entries(first), {}));
+  EXPECT_OK(store->Install(MarkerAt(1), EntriesOf(first), {}));
   std::atomic<bool> done{false};
   std::vector<std::thread> readers;
   for (std::uint64_t reader = 0; reader < 2; ++reader) {
@@ -366,11 +235,12 @@ TEST(DerivedStore, ReadsGoOnBesideInstallsAndMerges) {
     });
   }
   for (std::uint64_t i = 2; i < 60; ++i) {
-    Ids more;
+    IdMap more;
     for (std::uint64_t k = 0; k < 100; ++k) {
-      more[Key(random(), random())] = i;
+      more[MakeKey(random(), random())] = i;
     }
-    EXPECT_TRUE(store->Install(At(i), Entries(more), std::vector<StateRow>{{"a", "1"}}).ok());
+    EXPECT_TRUE(
+        store->Install(MarkerAt(i), EntriesOf(more), std::vector<StateRow>{{"a", "1"}}).ok());
   }
   EXPECT_TRUE(store->WaitForMerges().ok());
   done = true;
@@ -383,14 +253,14 @@ TEST(DerivedStore, ReadsGoOnBesideInstallsAndMerges) {
 // A file that was written but not ingested: the process was killed between the two.
 TEST(DerivedStore, OpeningDeletesWhatWasNotInstalled) {
   const Folder folder;
-  ASSERT_OK(Open(folder)->Install(At(3), Entries({{Key(1), 3}}), {}));
+  EXPECT_OK(Open(folder)->Install(MarkerAt(3), EntriesOf({{MakeKey(1), 3}}), {}));
   std::ofstream(folder.store() / "incoming" / "ids-2.sst") << "half of a file";
   std::ofstream(folder.store() / "incoming" / "meta.sst") << "";
   auto store = Open(folder);
   EXPECT_TRUE(fs::is_empty(folder.store() / "incoming"));
-  EXPECT_EQ(store->marker(), At(3));
-  ASSERT_OK(store->Install(At(4), Entries({{Key(2), 4}}), {}));
-  EXPECT_EQ(Find(*store, Key(2)), 4U);
+  EXPECT_EQ(store->marker(), MarkerAt(3));
+  EXPECT_OK(store->Install(MarkerAt(4), EntriesOf({{MakeKey(2), 4}}), {}));
+  EXPECT_EQ(FindOne(*store, MakeKey(2)), 4U);
 }
 
 TEST(DerivedStore, AMakingThatWasInterruptedIsBegunAnew) {
@@ -410,13 +280,13 @@ TEST(DerivedStore, ASecondOwnerIsRefused) {
 
 TEST(DerivedStore, DestroyedIsEmpty) {
   const Folder folder;
-  ASSERT_OK(DerivedStore::Destroy(folder.path()));  // nothing there
-  ASSERT_OK(Open(folder)->Install(At(3), Entries({{Key(1), 3}}), {}));
-  ASSERT_OK(DerivedStore::Destroy(folder.path()));
+  EXPECT_OK(DerivedStore::Destroy(folder.path()));  // nothing there
+  EXPECT_OK(Open(folder)->Install(MarkerAt(3), EntriesOf({{MakeKey(1), 3}}), {}));
+  EXPECT_OK(DerivedStore::Destroy(folder.path()));
   EXPECT_TRUE(fs::is_empty(folder.path()));
   const auto store = Open(folder);
   EXPECT_EQ(store->marker(), Head());
-  EXPECT_EQ(Find(*store, Key(1)), 0U);
+  EXPECT_EQ(FindOne(*store, MakeKey(1)), 0U);
 }
 
 TEST(DerivedStore, OpeningDeletesWhatDestroyLeft) {
@@ -434,24 +304,24 @@ TEST(DerivedStore, ReadOnlyReadsAndChangesNothing) {
   {
     const auto store = Open(folder, read_only);
     EXPECT_EQ(store->marker(), Head());
-    EXPECT_EQ(Find(*store, Key(1)), 0U);
+    EXPECT_EQ(FindOne(*store, MakeKey(1)), 0U);
     EXPECT_TRUE(RowsOf(*store).empty());
     EXPECT_EQ(store->BytesOnDisk(), 0U);
-    ASSERT_OK(store->VerifyFiles());
+    EXPECT_OK(store->VerifyFiles());
     EXPECT_TRUE(fs::is_empty(folder.path()));
   }
-  ASSERT_OK(
-      Open(folder)->Install(At(3), Entries({{Key(1), 3}}), std::vector<StateRow>{{"a", "1"}}));
+  EXPECT_OK(Open(folder)->Install(MarkerAt(3), EntriesOf({{MakeKey(1), 3}}),
+                                  std::vector<StateRow>{{"a", "1"}}));
   std::map<fs::path, fs::file_time_type> before;
   for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
     before[entry.path()] = entry.last_write_time();
   }
   {
     const auto store = Open(folder, read_only);
-    EXPECT_EQ(store->marker(), At(3));
-    EXPECT_EQ(Find(*store, Key(1)), 3U);
-    EXPECT_EQ(RowsOf(*store), (Rows{{"a", "1"}}));
-    EXPECT_EQ(store->Install(At(4), {}, {}).kind(), Status::Kind::kRefused);
+    EXPECT_EQ(store->marker(), MarkerAt(3));
+    EXPECT_EQ(FindOne(*store, MakeKey(1)), 3U);
+    EXPECT_EQ(RowsOf(*store), (RowMap{{"a", "1"}}));
+    EXPECT_EQ(store->Install(MarkerAt(4), {}, {}).kind(), Status::Kind::kRefused);
   }
   std::map<fs::path, fs::file_time_type> after;
   for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
@@ -462,10 +332,10 @@ TEST(DerivedStore, ReadOnlyReadsAndChangesNothing) {
 
 TEST(DerivedStore, AMissingFileIsFoundAtOpening) {
   const Folder folder;
-  ASSERT_OK(
-      Open(folder)->Install(At(3), Entries({{Key(1), 3}}), std::vector<StateRow>{{"a", "1"}}));
+  EXPECT_OK(Open(folder)->Install(MarkerAt(3), EntriesOf({{MakeKey(1), 3}}),
+                                  std::vector<StateRow>{{"a", "1"}}));
   for (const char* extension : {".sst", "CURRENT"}) {
-    const auto files = folder.Files(".sst");
+    const auto files = folder.Tables();
     ASSERT_EQ(files.size(), 3U);
     const fs::path file = extension[0] == '.' ? files[1] : folder.store() / extension;
     fs::rename(file, folder.path() + "/aside");
@@ -473,15 +343,15 @@ TEST(DerivedStore, AMissingFileIsFoundAtOpening) {
         << extension;
     fs::rename(folder.path() + "/aside", file);
   }
-  EXPECT_EQ(Open(folder)->marker(), At(3));
+  EXPECT_EQ(Open(folder)->marker(), MarkerAt(3));
 }
 
 // A flipped byte anywhere in a file of ids, rows or manifest: opening or VerifyFiles says so.
 TEST(DerivedStore, AFlippedByteIsFound) {
   const Folder folder;
-  ASSERT_OK(
-      Open(folder)->Install(At(3), Entries({{Key(1), 3}}), std::vector<StateRow>{{"a", "1"}}));
-  const auto files = folder.Files(".sst");
+  EXPECT_OK(Open(folder)->Install(MarkerAt(3), EntriesOf({{MakeKey(1), 3}}),
+                                  std::vector<StateRow>{{"a", "1"}}));
+  const auto files = folder.Tables();
   ASSERT_EQ(files.size(), 3U);
   for (const fs::path& file : files) {
     const auto size = static_cast<std::int64_t>(fs::file_size(file));
@@ -499,8 +369,8 @@ TEST(DerivedStore, AFlippedByteIsFound) {
     }
   }
   const auto store = Open(folder);
-  ASSERT_OK(store->VerifyFiles());
-  EXPECT_EQ(Find(*store, Key(1)), 3U);
+  EXPECT_OK(store->VerifyFiles());
+  EXPECT_EQ(FindOne(*store, MakeKey(1)), 3U);
 }
 
 }  // namespace
