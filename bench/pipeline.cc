@@ -24,6 +24,9 @@
 #include "lumbung/ledger/v1/event.pb.h"
 
 namespace lumbung {
+
+namespace v1 = ledger::v1;
+
 namespace {
 
 struct Settings {

@@ -145,7 +145,11 @@ bool Sequencer::Append(v1::Event& event, Block& block) {
   decided_.hash = hasher_.Leaf({reinterpret_cast<const char*>(bytes), size});
   decided_.sequence = event.sequence();
   block.hashes.push_back(decided_.hash);
-  state_->Apply(event);
+  if (event.has_transaction_posted()) {
+    state_->ApplyPosted(decider_.posted_changes(), event.sequence());
+  } else {
+    state_->Apply(event);
+  }
   return true;
 }
 

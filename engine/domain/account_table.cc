@@ -55,7 +55,7 @@ AccountRow& AccountTable::FindOrCreate(const AccountKey& key) {
     Grow();
   }
   if (size_ == chunks_.size() * kChunkRows) {
-    chunks_.push_back(std::make_unique<AccountRow[]>(kChunkRows));
+    chunks_.emplace_back(kChunkRows);
   }
   const std::uint64_t hash = HashOf(key);
   const std::size_t mask = slots_.size() - 1;
@@ -72,7 +72,7 @@ AccountRow& AccountTable::FindOrCreate(const AccountKey& key) {
 
 void AccountTable::Grow() {
   // The slots keep the upper half of the hash only, so the lower is computed again.
-  std::vector<std::uint64_t> slots(slots_.size() * 2);
+  decltype(slots_) slots(slots_.size() * 2);
   const std::size_t mask = slots.size() - 1;
   for (std::size_t number = 0; number < size_; ++number) {
     const std::uint64_t hash = HashOf(row(number).key);

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
+#include "engine/base/huge_pages.h"
 #include "engine/domain/account_key.h"
 
 namespace lumbung {
@@ -60,7 +60,10 @@ class AccountTable {
   AccountRow& row(std::size_t number) { return chunks_[number / kChunkRows][number % kChunkRows]; }
 
  private:
-  static constexpr std::size_t kChunkRows = 16'384;
+  // A huge page.
+  static constexpr std::size_t kChunkRows = 32'768;
+  using Chunk = std::vector<AccountRow, HugePageAllocator<AccountRow>>;
+  static_assert(kChunkRows * sizeof(AccountRow) == HugePageAllocator<AccountRow>::kHugePage);
 
   std::uint64_t HashOf(const AccountKey& key) const;
   void Grow();
@@ -68,9 +71,9 @@ class AccountTable {
   std::size_t max_accounts_;
   std::uint64_t seed_;
   std::size_t size_ = 0;
-  std::vector<std::unique_ptr<AccountRow[]>> chunks_;
+  std::vector<Chunk> chunks_;
   // Open addressing: high half the hash's high half, low half the row's number + 1; 0 = empty.
-  std::vector<std::uint64_t> slots_;
+  std::vector<std::uint64_t, HugePageAllocator<std::uint64_t>> slots_;
 };
 
 }  // namespace lumbung

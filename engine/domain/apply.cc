@@ -114,12 +114,15 @@ void State::ApplyMoney(const v1::Event& event) {
     hold(released.cooperative(), released.released(), -1);
     EndHold(HoldKeyOf(released.cooperative(), released.hold_id()));
   }
-  ApplyChanges(event.sequence());
+  ApplyPosted(changes_, event.sequence());
 }
 
-void State::ApplyChanges(std::uint64_t sequence) {
-  for (const NetChange& change : changes_.all()) {
-    AccountRow& row = accounts_.FindOrCreate(change.key);
+void State::ApplyPosted(NetChanges& changes, std::uint64_t sequence) {
+  for (NetChange& change : changes.all()) {
+    AccountRow& row = change.row != nullptr
+                          // It was found in accounts_, by who may only read.
+                          ? const_cast<AccountRow&>(*change.row)
+                          : accounts_.FindOrCreate(change.key);
     if (row.last_sequence >= sequence) {
       continue;
     }

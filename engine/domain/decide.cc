@@ -14,6 +14,8 @@ struct Decider::Scratch {
 Decider::Decider() : scratch_(std::make_unique<Scratch>()) {}
 Decider::~Decider() = default;
 
+NetChanges& Decider::posted_changes() { return scratch_->transactions.changes(); }
+
 namespace {
 
 // The first answer to an id that was seen before, or a conflict.

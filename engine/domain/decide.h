@@ -78,6 +78,9 @@ class Decider {
   Decision Decide(const State& state, const v1::Command& command, const Checked& checked,
                   History& history, std::int64_t now, v1::Event& event);
 
+  // What the TransactionPosted that was just decided changes, for State::ApplyPosted.
+  NetChanges& posted_changes();
+
  private:
   struct Scratch;
   std::unique_ptr<Scratch> scratch_;

@@ -509,9 +509,9 @@ void TransactionDecider::SumChanges(const Item& item) {
     }
   }
   touched_.clear();
-  for (const NetChange& change : changes_.all()) {
-    touched_.push_back(
-        {state_->accounts().Find(change.key), item.chart->FindCode(change.key.code)});
+  for (NetChange& change : changes_.all()) {
+    change.row = state_->accounts().Find(change.key);
+    touched_.push_back({change.row, item.chart->FindCode(change.key.code)});
   }
 }
 

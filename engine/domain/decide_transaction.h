@@ -16,6 +16,9 @@ class TransactionDecider {
   // Starts a decision.
   void Begin(const State& state, History& history, std::int64_t now, Decision& decision);
 
+  // What the last transaction that was decided changes, with the rows that are there.
+  NetChanges& changes() { return changes_; }
+
   // Whether a command is one of these.
   static bool Takes(const v1::Command& command);
   // REQUIRES: Takes(command)

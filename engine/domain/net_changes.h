@@ -15,8 +15,12 @@ namespace lumbung {
 
 namespace v1 = ledger::v1;
 
+struct AccountRow;
+
 struct NetChange {
   AccountKey key;
+  // Where it is known; null: to be found, or made.
+  const AccountRow* row = nullptr;
   // Sums of what is posted, by side.
   Int128 debit = 0;
   Int128 credit = 0;

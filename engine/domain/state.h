@@ -90,6 +90,9 @@ class State {
   // replaying over newer rows is harmless. REQUIRES: the event was made by Decide, and those
   // before it are applied
   void Apply(const v1::Event& event);
+  // The same for an event at `sequence` that posts one transaction, from the changes that its
+  // decision has summed.
+  void ApplyPosted(NetChanges& changes, std::uint64_t sequence);
 
   // --- Rows (FORMAT.md, "State rows") ---------------------------------------------------------
 
@@ -118,7 +121,6 @@ class State {
   void ApplyLoan(const LoanKey& key, std::uint32_t schedule_version, const std::string* currency,
                  std::uint64_t sequence);
   void ApplyMoney(const v1::Event& event);
-  void ApplyChanges(std::uint64_t sequence);
   void ApplyAccountStatus(const v1::Account& account, const v1::AccountLimits* limits,
                           std::uint8_t status, bool opened, std::uint64_t sequence);
   void AddHold(const HoldKey& key, v1::HoldRow row);

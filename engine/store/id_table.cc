@@ -26,7 +26,9 @@ std::size_t IdTable::SlotOf(const IdKey& key) const {
   return slot;
 }
 
-std::uint64_t IdTable::Find(const IdKey& key) const { return slots_[SlotOf(key)].sequence; }
+std::uint64_t IdTable::Find(const IdKey& key) const {
+  return size_ == 0 || key > greatest_ ? 0 : slots_[SlotOf(key)].sequence;
+}
 
 void IdTable::Prefetch(const IdKey& key) const { __builtin_prefetch(&slots_[HomeOf(key)]); }
 
@@ -39,10 +41,11 @@ void IdTable::Insert(const IdKey& key, std::uint64_t sequence) {
   LUMBUNG_CHECK(slot.sequence == 0);
   slot = {key, sequence};
   ++size_;
+  greatest_ = std::max(greatest_, key);
 }
 
 void IdTable::Grow() {
-  std::vector<IdEntry> old(slots_.size() * 2);
+  std::vector<IdEntry, HugePageAllocator<IdEntry>> old(slots_.size() * 2);
   old.swap(slots_);
   for (const IdEntry& entry : old) {
     if (entry.sequence != 0) {
@@ -76,6 +79,7 @@ std::vector<IdEntry> IdTable::Sorted() const {
 void IdTable::Clear() {
   std::fill(slots_.begin(), slots_.end(), IdEntry{});
   size_ = 0;
+  greatest_ = {};
 }
 
 }  // namespace lumbung

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/base/huge_pages.h"
 #include "engine/store/id_entry.h"
 #include "engine/store/id_hash.h"
 
@@ -36,8 +37,11 @@ class IdTable {
   void Grow();
 
   IdSeed seed_;
-  std::vector<IdEntry> slots_;  // sequence 0 = empty; a power of two of them
+  // Sequence 0 = empty; a power of two of them.
+  std::vector<IdEntry, HugePageAllocator<IdEntry>> slots_;
   std::size_t size_ = 0;
+  // No key is greater. Keys made in the order of time are absent without a look.
+  IdKey greatest_{};
 };
 
 }  // namespace lumbung
