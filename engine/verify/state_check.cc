@@ -156,7 +156,7 @@ std::string DifferenceOf(const State& replayed, const State& kept) {
 
 }  // namespace
 
-StateReplay ReplayState(const LogStore& log, std::uint64_t last, std::size_t account_memory_bytes,
+StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last, std::size_t account_memory_bytes,
                         Watermark& good, const std::atomic<bool>* stop) {
   StateReplay replay;
   replay.state = std::make_unique<State>(account_memory_bytes);

@@ -28,7 +28,7 @@ struct StateReplay {
 
 // Applies events 1 to `last`, each once it is `good`. Ends early at a finding; where it was stopped
 // or not all were good, state is null.
-StateReplay ReplayState(const LogStore& log, std::uint64_t last, std::size_t account_memory_bytes,
+StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last, std::size_t account_memory_bytes,
                         Watermark& good, const std::atomic<bool>* stop);
 
 // Whether the derived store, brought up to `last` from the log, gives the same state. The finding

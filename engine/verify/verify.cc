@@ -253,7 +253,7 @@ Result<VerifyReport> ShardVerifier::Run(const DerivedStore* derived, const Statu
     std::thread state;
     if (options_.state && first_ == 1) {
       state = std::thread([this] {
-        replay_ = ReplayState(log_, report_.head.sequence, options_.account_memory_bytes, good_,
+        replay_ = ReplayFromStart(log_, report_.head.sequence, options_.account_memory_bytes, good_,
                               options_.stop);
       });
     }

@@ -1,0 +1,52 @@
+#include "engine/app/acknowledgements.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <iterator>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "engine/domain/ids.h"
+
+namespace lumbung {
+namespace {
+
+constexpr std::size_t kPendingBytes = 16 * 1024;
+
+}  // namespace
+
+Result<Acknowledgements> Acknowledgements::Open(const std::string& path) {
+  if (path.empty()) {
+    return Acknowledgements(FileDescriptor());
+  }
+  FileDescriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (!file.valid()) {
+    return PosixError("can't open " + path, errno);
+  }
+  return Acknowledgements(std::move(file));
+}
+
+Status Acknowledgements::Add(const v1::Command& command, const Answer& answer) {
+  if (!file_.valid()) {
+    return Status::Ok();
+  }
+  fmt::format_to(std::back_inserter(pending_), "{} {} {} {}\n", CooperativeOf(command),
+                 IdOf(command), v1::Code_Name(answer.code), answer.sequence);
+  return pending_.size() < kPendingBytes ? Status::Ok() : Flush();
+}
+
+Status Acknowledgements::Flush() {
+  std::string_view rest = pending_;
+  while (!rest.empty()) {
+    const ssize_t written = write(file_.get(), rest.data(), rest.size());
+    if (written < 0 && errno != EINTR) {
+      return PosixError("can't write the file of acknowledgements", errno);
+    }
+    rest.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+  }
+  pending_.clear();
+  return Status::Ok();
+}
+
+}  // namespace lumbung

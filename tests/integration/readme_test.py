@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Executes the README: every fenced sh block, in order, in a folder of its own with the program on
+the PATH. A block after <!-- not executed: reason --> is left out."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from support import LUMBUNG, ROOT
+
+BLOCK = re.compile(
+    r"(?:<!-- not executed: (?P<reason>[^>]+?) -->\s*\n)?^```sh\n(?P<script>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+
+
+def main():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = list(BLOCK.finditer(readme))
+    if "```" in readme and not blocks:
+        print("README.md has no block marked sh")
+    environment = dict(os.environ)
+    environment["PATH"] = f"{pathlib.Path(LUMBUNG).parent}:{environment['PATH']}"
+    environment["LUMBUNG_ROOT"] = str(ROOT)
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="lumbung-readme-") as folder:
+        for block in blocks:
+            line = readme.count("\n", 0, block.start("script"))
+            if block["reason"]:
+                print(f"README.md:{line}: not executed: {block['reason']}")
+                continue
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", block["script"]], cwd=folder, env=environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            )  # fmt: skip
+            print(f"README.md:{line}: exit code {done.returncode}")
+            if done.returncode != 0:
+                failed += 1
+                print(done.stdout.decode(errors="replace"))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
