@@ -110,12 +110,12 @@ std::uint32_t ShardOf(std::uint64_t cooperative, std::uint32_t shards) {
 
 class Ledger::Impl {
  public:
-  Impl(std::string dir, DirectoryLock lock, LedgerInfo info, SigningKey key,
+  Impl(std::string dir, DirectoryLock lock, LedgerInfo info, const SigningKey& key,
        std::vector<std::unique_ptr<Shard>> shards)
       : dir_(std::move(dir)),
         lock_(std::move(lock)),
         info_(std::move(info)),
-        key_(std::move(key)),
+        key_(key),
         shards_(std::move(shards)) {}
 
   void Submit(std::span<const v1::Command* const> commands, std::string_view actor,
@@ -207,7 +207,7 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& dir, const Shard
     }
   }
   return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Impl>(
-      dir, std::move(*lock), std::move(*info), std::move(*key), std::move(shards))));
+      dir, std::move(*lock), std::move(*info), *key, std::move(shards))));
 }
 
 const LedgerInfo& Ledger::info() const { return impl_->info_; }

@@ -96,7 +96,7 @@ Status InstallNow(State& state, IdHistory& history, const Head& marker, DerivedS
   state.BeginCut();
   state.CopyCut(static_cast<std::size_t>(-1), rows);
   SortRows(rows);
-  const Status status = derived.Install(marker, history.BeginStep().Sorted(), rows);
+  Status status = derived.Install(marker, history.BeginStep().Sorted(), rows);
   history.EndStep();
   return status;
 }
