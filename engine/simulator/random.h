@@ -25,7 +25,8 @@ class Random {
 
   // REQUIRES: 0 <= lowest <= highest. Off from uniform by less than highest / 2^64.
   std::int64_t Between(std::int64_t lowest, std::int64_t highest) {
-    LUMBUNG_CHECK(lowest >= 0 && lowest <= highest);
+    LUMBUNG_CHECK(lowest >= 0);
+    LUMBUNG_CHECK(lowest <= highest);
     const auto span = static_cast<std::uint64_t>(highest - lowest) + 1;
     return lowest + static_cast<std::int64_t>(Next() % span);
   }

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "engine/base/decimal.h"
 #include "engine/importers/csv.h"
 
 namespace lumbung {
@@ -57,7 +58,8 @@ Status ReadNames(const std::string& path, std::size_t columns, Names& names) {
 
 }  // namespace
 
-std::optional<std::int32_t> UtcOffsetOfProvince(int province) {
+std::optional<std::int32_t> UtcOffsetOfProvince(std::string_view code) {
+  const std::int64_t province = ParseDecimal(code, 0).value_or(0);
   if ((province >= 11 && province <= 36) || province == 61 || province == 62) return kWestern;
   if ((province >= 51 && province <= 53) || (province >= 63 && province <= 65) ||
       (province >= 71 && province <= 76)) {
@@ -82,9 +84,8 @@ Result<std::vector<Village>> ReadVillages(const std::string& folder) {
         district == districts.end() ? regencies.end() : regencies.find(district->second.parent);
     const auto province =
         regency == regencies.end() ? provinces.end() : provinces.find(regency->second.parent);
-    const auto offset = province == provinces.end()
-                            ? std::nullopt
-                            : UtcOffsetOfProvince(std::atoi(province->first.c_str()));
+    const auto offset =
+        province == provinces.end() ? std::nullopt : UtcOffsetOfProvince(province->first);
     if (!offset) {
       orphan = row.code;
       return;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/status.h"
@@ -22,9 +23,9 @@ struct Village {
   std::int32_t utc_offset_minutes = 0;
 };
 
-// Local time less UTC, in minutes, by the number of a province (the first two digits of a code);
-// nothing for one that no zone is known of.
-std::optional<std::int32_t> UtcOffsetOfProvince(int province);
+// Local time less UTC, in minutes, by the code of a province ("92"); nothing for one that no zone
+// is known of.
+std::optional<std::int32_t> UtcOffsetOfProvince(std::string_view code);
 
 // Every village of `folder`/{provinces,regencies,districts,villages}.csv, in the order of the file.
 // NotFound, IoError; InvalidArgument where a file is not what it should be.

@@ -18,7 +18,8 @@ constexpr std::uint64_t kVillageStream = 0;
 
 Simulator::Simulator(SimulationOptions options, const std::vector<Village>& villages)
     : options_(std::move(options)) {
-  LUMBUNG_CHECK(options_.cooperatives > 0 && options_.cooperatives <= villages.size());
+  LUMBUNG_CHECK(options_.cooperatives > 0);
+  LUMBUNG_CHECK(options_.cooperatives <= villages.size());
   LUMBUNG_CHECK(options_.members > 0);
   std::vector<std::size_t> order(villages.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
