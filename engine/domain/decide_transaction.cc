@@ -40,6 +40,7 @@ void TransactionDecider::Begin(const State& state, History& history, std::int64_
   now_ = now;
   decision_ = &decision;
   has_earlier_ = false;
+  new_accounts_ = 0;
   reversed_in_batch_.clear();
   filled_.clear();
 }
@@ -113,7 +114,9 @@ bool TransactionDecider::PostBatch(const v1::Command& command, v1::Event& event)
     if (!CheckItem(item, transaction) || !CheckRoom()) {
       return false;
     }
-    for (const NetChange& change : changes_.all()) {
+    for (std::size_t place = 0; place < touched_.size(); ++place) {
+      const NetChange& change = changes_.all()[place];
+      new_accounts_ += IsNew(place) ? 1 : 0;
       NetChange& total = earlier_.At(change.key);
       total.debit += change.debit;
       total.credit += change.credit;
@@ -615,10 +618,14 @@ bool TransactionDecider::CheckOverflow() {
   return true;
 }
 
+bool TransactionDecider::IsNew(std::size_t place) const {
+  return touched_[place].row == nullptr && Earlier(changes_.all()[place].key) == nullptr;
+}
+
 bool TransactionDecider::CheckRoom() {
-  std::size_t missing = earlier_.all().size() * (has_earlier_ ? 1 : 0);
-  for (const Touched& touched : touched_) {
-    missing += touched.row == nullptr ? 1 : 0;
+  std::size_t missing = new_accounts_;
+  for (std::size_t place = 0; place < touched_.size(); ++place) {
+    missing += IsNew(place) ? 1 : 0;
   }
   return missing == 0 || state_->accounts().HasRoomFor(missing) ||
          Refuse(v1::MEMORY_BUDGET, "the memory budget for accounts is used up");

@@ -87,6 +87,8 @@ class TransactionDecider {
   bool CheckOverflow();
   bool CheckRoom();
 
+  // Whether the account would be made by this item.
+  bool IsNew(std::size_t place) const;
   // What earlier items of the batch changed on an account; null if nothing.
   const NetChange* Earlier(const AccountKey& key) const;
   Figures FiguresOf(const AccountRow* row, const v1::AccountCode& code, const AccountKey& key,
@@ -103,6 +105,7 @@ class TransactionDecider {
   std::vector<Touched> touched_;  // places as in changes_
   NetChanges earlier_;            // of the batch's items before it
   bool has_earlier_ = false;
+  std::size_t new_accounts_ = 0;  // made by them
   std::vector<std::string_view> reversed_in_batch_;
   std::deque<v1::Transaction> filled_;  // until the next Begin
 };

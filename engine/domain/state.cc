@@ -1,6 +1,7 @@
 #include "engine/domain/state.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include <openssl/evp.h>
@@ -115,6 +116,9 @@ Status State::LoadReference(std::string_view key, std::string_view value) {
       if (versions == nullptr) {
         versions = std::make_unique<ChartVersions>();
       }
+      if (parsed.number != versions->all().size() + 1) {
+        return BadRow(key);
+      }
       versions->Add(std::move(*row.mutable_chart()));
       chart_sequences_[{parsed.name, static_cast<std::uint32_t>(parsed.number)}] =
           row.last_sequence();
@@ -211,6 +215,8 @@ void State::BeginCut() {
   LUMBUNG_CHECK(cut_accounts_.empty() && cut_.empty());
   cut_accounts_.swap(dirty_accounts_);
   cut_.assign(dirty_.begin(), dirty_.end());
+  // Copied from the back: by key, so that of a chart's versions the kept ones have no gap.
+  std::sort(cut_.begin(), cut_.end(), std::greater<>());
   dirty_.clear();
 }
 

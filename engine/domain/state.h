@@ -99,7 +99,8 @@ class State {
   // Takes a row as it was kept. Corruption where it can't be read.
   Status LoadRow(std::string_view key, std::string_view value);
   // Rows changed since the last cut form the next cut: those not yet copied are then handed out by
-  // CopyCut, as they are at that time.
+  // CopyCut, as they are at that time, rows but for accounts in key order. They are to be kept in
+  // this order: versions of a chart are read back only without gaps.
   void BeginCut();
   // Appends up to `most` rows of the cut; true when there are no more.
   bool CopyCut(std::size_t most, std::vector<StateRow>& rows);
