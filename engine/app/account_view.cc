@@ -9,9 +9,7 @@ Date TodayOf(const State& state, std::uint64_t cooperative) {
   const std::int64_t now = Clock::System().WallMicros();
   const CooperativeState* found = state.FindCooperative(cooperative);
   const Date day = LocalDate(now, 0);
-  return found == nullptr
-             ? day
-             : LocalDate(now, found->InForce(day).utc_offset_minutes());
+  return found == nullptr ? day : LocalDate(now, found->InForce(day).utc_offset_minutes());
 }
 
 const Chart* ChartOf(const State& state, std::uint64_t cooperative, Date day) {

@@ -126,7 +126,7 @@ Status LogExtension::Flush() {
     return Status::Ok();
   }
   block_.Finish();
-  const Status status = log_.Append(block_, tiles_, head_.hash);
+  Status status = log_.Append(block_, tiles_, head_.hash);
   block_.Clear();
   tiles_.clear();
   return status;

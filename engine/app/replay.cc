@@ -140,10 +140,13 @@ Status Replay::Follow(Output& output) {
       continue;
     }
     const std::uint64_t last = std::min(head, through_);
-    LUMBUNG_RETURN_IF_ERROR(PrintEvents(output, followed.log(), next, last));
+    const Status status = PrintEvents(output, followed.log(), next, last);
+    if (status.kind() == Status::Kind::kCancelled) {
+      break;  // Ctrl-C is how following ends
+    }
+    LUMBUNG_RETURN_IF_ERROR(status);
     next = last + 1;
   }
-  // Ctrl-C is how following ends.
   return (*ledger)->Close();
 }
 

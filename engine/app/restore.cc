@@ -2,13 +2,15 @@
 //
 //   copy BACKUP to <DIR>.restoring → append what the exports have beyond it → compare with the
 //   checkpoints → where the end of history is not known, record the loss → rename to DIR
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
-
-#include <sys/stat.h>
 
 #include "engine/app/amounts.h"
 #include "engine/app/commands.h"
@@ -23,6 +25,19 @@ namespace lumbung {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Makes all files below a folder, and their names, durable.
+Status SyncBelow(const std::string& dir) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(dir, error)) {
+    const std::string path = entry.path().string();
+    const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid() || fsync(file.get()) != 0) {
+      return PosixError("can't sync " + path, errno);
+    }
+  }
+  return error ? Status::IoError(dir + ": " + error.message()) : SyncDirectory(dir);
+}
 
 // What became of one shard.
 struct RestoredShard {
@@ -216,6 +231,7 @@ Status Restore::Do() {
     LUMBUNG_RETURN_IF_ERROR(RecordLoss(**ledger));
   }
   LUMBUNG_RETURN_IF_ERROR((*ledger)->Close());
+  LUMBUNG_RETURN_IF_ERROR(SyncBelow(work_));
   return RenameSynced(work_, ledger_.dir);
 }
 

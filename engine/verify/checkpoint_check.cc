@@ -44,8 +44,7 @@ std::string FaultOfCheckpoint(const KeptCheckpoint& kept, const LogFacts& log) {
   }
   const auto root = log.roots.find(checkpoint->size);
   if (root == log.roots.end()) {
-    return name + " could not be compared: the tree was not followed to its size " +
-           std::to_string(checkpoint->size);
+    return name + " can't be compared: no root is known at its size";
   }
   if (root->second != checkpoint->root) {
     return name + " has the root " + ToHex(checkpoint->root) + " at size " +

@@ -2,37 +2,56 @@
 
 #include <algorithm>
 
-#include <google/protobuf/arena.h>
+#include "engine/verify/event_scan.h"
 
 #include "lumbung/ledger/v1/event.pb.h"
 
 namespace lumbung {
 namespace {
 
-// Messages are built in an arena that is emptied from time to time.
-class EventParser {
+// Makes of an event's bytes what State::Apply reads of it. Postings, nearly all there is, are not
+// parsed: one message is filled again and again with their sequence, cooperative and entries.
+class EventReader {
  public:
   // Null where the bytes are no event. Valid until the next call.
-  const v1::Event* Parse(std::string_view bytes) {
-    if (++parsed_ % kEventsAnArena == 0) {
-      arena_.Reset();
+  const v1::Event* Read(std::string_view bytes) {
+    ScannedEvent scanned;
+    if (!ScanEvent(bytes, scanned)) {
+      return nullptr;
     }
-    auto* event = google::protobuf::Arena::CreateMessage<v1::Event>(&arena_);
-    return event->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ? event : nullptr;
+    if (scanned.body_number == v1::Event::kTransactionPosted) {
+      return FillPosting(scanned) ? &posting_ : nullptr;
+    }
+    return event_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ? &event_ : nullptr;
   }
 
  private:
-  static constexpr std::uint64_t kEventsAnArena = 64;
-
-  static google::protobuf::ArenaOptions Options() {
-    google::protobuf::ArenaOptions options;
-    options.start_block_size = std::size_t{64} << 10;
-    options.max_block_size = std::size_t{256} << 10;
-    return options;
+  bool FillPosting(const ScannedEvent& scanned) {
+    TransactionScanner transactions(scanned);
+    ScannedTransaction found;
+    if (!transactions.Next(found)) {
+      return false;
+    }
+    posting_.set_sequence(scanned.sequence);
+    v1::Transaction& transaction = *posting_.mutable_transaction_posted()->mutable_transaction();
+    transaction.set_cooperative(found.cooperative);
+    transaction.clear_entries();  // keeps the memory
+    EntryScanner entries(found.bytes);
+    ScannedEntry entry;
+    while (entries.Next(entry)) {
+      v1::Entry& filled = *transaction.add_entries();
+      filled.set_code(entry.code);
+      filled.set_holder(entry.holder);
+      if (!entry.currency.empty()) {
+        filled.set_currency(entry.currency.data(), entry.currency.size());
+      }
+      entry.is_debit ? filled.set_debit(entry.amount) : filled.set_credit(entry.amount);
+    }
+    return entries.ok();
   }
 
-  google::protobuf::Arena arena_{Options()};
-  std::uint64_t parsed_ = 0;
+  v1::Event event_;
+  v1::Event posting_;
 };
 
 Status Fault(std::optional<Finding>& finding, std::uint64_t sequence, const std::string& what) {
@@ -156,11 +175,12 @@ std::string DifferenceOf(const State& replayed, const State& kept) {
 
 }  // namespace
 
-StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last, std::size_t account_memory_bytes,
-                        Watermark& good, const std::atomic<bool>* stop) {
+StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last,
+                            std::size_t account_memory_bytes, Watermark& good,
+                            const std::atomic<bool>* stop) {
   StateReplay replay;
   replay.state = std::make_unique<State>(account_memory_bytes);
-  EventParser parser;
+  EventReader reader;
   std::uint64_t next = 1;
   const Status status =
       log.ForEach(1, last, [&](std::uint64_t sequence, std::string_view bytes) -> Status {
@@ -168,7 +188,7 @@ StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last, std::size_t
           return Status::Cancelled("stopped");
         }
         next = sequence + 1;
-        const v1::Event* event = parser.Parse(bytes);
+        const v1::Event* event = reader.Read(bytes);
         if (event == nullptr) {
           return Fault(replay.finding, sequence, "can't be parsed");
         }
@@ -202,10 +222,10 @@ std::optional<Finding> CompareDerived(const DerivedStore& derived, const LogStor
   if (!status.ok()) {
     return fault("can't be read: " + status.message());
   }
-  EventParser parser;
+  EventReader reader;
   status = log.ForEach(derived.marker().sequence + 1, last,
                        [&](std::uint64_t, std::string_view bytes) -> Status {
-                         const v1::Event* event = parser.Parse(bytes);
+                         const v1::Event* event = reader.Read(bytes);
                          if (event == nullptr) {
                            return Status::Corruption("an event can't be parsed");
                          }

@@ -28,8 +28,9 @@ struct StateReplay {
 
 // Applies events 1 to `last`, each once it is `good`. Ends early at a finding; where it was stopped
 // or not all were good, state is null.
-StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last, std::size_t account_memory_bytes,
-                        Watermark& good, const std::atomic<bool>* stop);
+StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last,
+                            std::size_t account_memory_bytes, Watermark& good,
+                            const std::atomic<bool>* stop);
 
 // Whether the derived store, brought up to `last` from the log, gives the same state. The finding
 // names the first account that differs, where an account does.

@@ -14,6 +14,8 @@
 #include "engine/verify/state_check.h"
 #include "engine/verify/tree_check.h"
 
+#include "lumbung/ledger/v1/event.pb.h"
+
 namespace lumbung {
 namespace {
 
@@ -130,6 +132,17 @@ bool ShardVerifier::TakeChunk(ChunkResult chunk) {
     return false;
   }
   if (auto finding = tree_.Append(chunk)) {
+    // A chunk's last event is vouched for by the one after it alone: where that disowns it, it is
+    // the one that was changed, and the tile only repeats it.
+    const std::uint64_t last = first_ + report_.events - 1;
+    const Result<std::string> next = log_.ReadEvent(last + 1);
+    ledger::v1::Event event;
+    if (next.ok() && event.ParseFromString(*next) &&
+        event.previous_hash() != AsView(chunk.last_hash)) {
+      finding =
+          Finding{last, "event " + std::to_string(last) + " does not have the hash that event " +
+                            std::to_string(last + 1) + " names: one of the two was changed"};
+    }
     Find(std::move(*finding));
     return false;
   }
@@ -198,15 +211,24 @@ void ShardVerifier::CheckCheckpoints() {
       }
     }
   }
+  bool believed = false;
   for (const KeptCheckpoint& kept : options_.checkpoints) {
+    const std::optional<std::uint64_t> size = ClaimedSize(kept.text);
+    if (size && *size <= facts.size && !facts.roots.contains(*size)) {
+      report_.not_checked.push_back("checkpoint " + kept.name +
+                                    ": the tree was not followed at its size, " +
+                                    std::to_string(*size));
+      continue;
+    }
     const std::string fault = FaultOfCheckpoint(kept, facts);
     if (!fault.empty()) {
       Find({0, fault});
     } else {
       report_.checked.push_back("checkpoint " + kept.name + ": signature and root are right");
+      believed = true;
     }
   }
-  if (!options_.checkpoints.empty() && !options_.key) {
+  if (believed && !options_.key) {
     report_.not_checked.push_back(
         "whose key signed the checkpoints: it is one that the log names; give the key that you "
         "were told with --key");
@@ -223,6 +245,7 @@ void ShardVerifier::CheckState(const DerivedStore* derived, const Status& derive
     return Find(*replay_.finding);
   }
   if (replay_.state == nullptr || !report_.findings.empty()) {
+    report_.not_checked.emplace_back("state: it takes a log without a fault");
     return;
   }
   report_.state_digest = replay_.state->Digest();
@@ -254,7 +277,7 @@ Result<VerifyReport> ShardVerifier::Run(const DerivedStore* derived, const Statu
     if (options_.state && first_ == 1) {
       state = std::thread([this] {
         replay_ = ReplayFromStart(log_, report_.head.sequence, options_.account_memory_bytes, good_,
-                              options_.stop);
+                                  options_.stop);
       });
     }
     CheckLog();

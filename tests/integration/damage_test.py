@@ -2,11 +2,11 @@
 """Damage, loss and restoration, as an operator and an auditor meet them."""
 
 import json
-import pathlib
 import shutil
+import subprocess
 import unittest
 
-from support import COOPERATIVE, CORRUPTION, LUMBUNG, OK, REFUSED, USAGE, Lumbung, sale
+from support import COOPERATIVE, CORRUPTION, LUMBUNG, REFUSED, USAGE, Lumbung, sale
 
 
 def transaction_id(number):
@@ -25,8 +25,6 @@ class Damage(Lumbung):
         self.run_program("import", "transactions", ledger, "lines.ndjson")
 
     def export(self, ledger, name):
-        import subprocess
-
         done = subprocess.run(
             [LUMBUNG, "replay", ledger, "--format", "proto"], cwd=self.folder, check=True, stdout=subprocess.PIPE
         )

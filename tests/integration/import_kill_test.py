@@ -4,6 +4,7 @@ not, and nothing that was acknowledged is ever lost."""
 
 import os
 import random
+import shutil
 import subprocess
 import time
 import unittest
@@ -47,9 +48,10 @@ class ImportKilled(Lumbung):
         generator = random.Random(int(os.environ.get("LUMBUNG_SEED", "1")))
         expected = self.simulate(cooperatives=150)
         size = (self.folder / "day.ndjson").stat().st_size
+        # Copies of one empty ledger: the state names the ledger it is of.
         self.make_ledger("whole", shards)
+        shutil.copytree(self.folder / "whole", self.folder / "killed")
         self.run_program("import", "transactions", "whole", "day.ndjson")
-        self.make_ledger("killed", shards)
         killed = 0
         for _ in range(KILLS):
             so_far = (self.folder / "acknowledged").stat().st_size if killed else 0
@@ -59,13 +61,12 @@ class ImportKilled(Lumbung):
             self.assertFalse(missing, "acknowledged, and lost")
         self.assertGreaterEqual(killed, min(3, KILLS), "the import was too fast to be killed")
         report = self.run_json("import", "transactions", "killed", "day.ndjson")
-        lines = sum(1 for _ in open(self.folder / "day.ndjson", encoding="utf-8"))
+        lines = (self.folder / "day.ndjson").read_text(encoding="utf-8").count("\n")
         self.assertEqual(report["recorded"] + report["already_there"], lines)
-        self.assertEqual(self.balances("killed"), self.balances("whole"))
-        self.assertEqual({k: v for k, v in self.balances("killed").items() if v}, {k: v for k, v in expected.items() if v})
-        for whole, again in zip(self.digests("whole"), self.digests("killed")):
-            if shards == 1:
-                self.assertEqual(whole[0], again[0], "the state is not the same")
+        without_zeros = {account: balance for account, balance in expected.items() if balance}
+        self.assertEqual({k: v for k, v in self.balances("killed").items() if v}, without_zeros)
+        # In each shard the same events in the same order; only their times differ.
+        self.assertEqual(self.state_digests("killed"), self.state_digests("whole"))
 
     def test_one_shard(self):
         self.run_kills(1)

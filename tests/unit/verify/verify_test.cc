@@ -191,6 +191,26 @@ TEST(Verify, ComparesAttestedState) {
   EXPECT_THAT(finding.what, HasSubstr("attests"));
 }
 
+TEST(Verify, ReplaysPostingsAsTheEngineDoes) {
+  LogMaker log;
+  log.FillTo(500);
+  State state;
+  for (std::uint64_t sequence = 1; sequence <= 500; ++sequence) {
+    v1::Event& event = log.forge(sequence);
+    if (event.has_transaction_posted()) {
+      v1::Transaction& transaction = *event.mutable_transaction_posted()->mutable_transaction();
+      for (v1::Entry& entry : *transaction.mutable_entries()) {
+        entry.set_holder(sequence % 7);
+        entry.set_currency(sequence % 3 == 0 ? "GBP" : sequence % 3 == 1 ? "IDR" : "");
+      }
+    }
+    state.Apply(event);
+  }
+  const VerifyReport report = MustVerify(log.Write());
+  ASSERT_TRUE(report.state_digest.has_value());
+  EXPECT_EQ(*report.state_digest, state.Digest());
+}
+
 TEST(Verify, DoesNotTrustALinkedEventEnoughToCrash) {
   LogMaker log;
   log.FillTo(100);
