@@ -206,8 +206,8 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& dir, const Shard
                                 std::to_string(number) + " names for its checkpoints");
     }
   }
-  return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Impl>(
-      dir, std::move(*lock), std::move(*info), *key, std::move(shards))));
+  return std::unique_ptr<Ledger>(new Ledger(
+      std::make_unique<Impl>(dir, std::move(*lock), std::move(*info), *key, std::move(shards))));
 }
 
 const LedgerInfo& Ledger::info() const { return impl_->info_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -141,6 +142,26 @@ std::uint64_t TierOf(const RunInfo& run) {
   return static_cast<std::uint64_t>(std::bit_width(CountIds(run))) / 3;
 }
 
+// Joins neighbours as long as they come to few ids.
+std::vector<PieceGroup> JoinTiny(std::vector<PieceGroup> groups) {
+  std::vector<PieceGroup> joined;
+  std::uint64_t last_ids = 0;
+  for (PieceGroup& group : groups) {
+    std::uint64_t ids = 0;
+    for (const RunInfo& source : group) {
+      ids += CountIds(source);
+    }
+    if (!joined.empty() && last_ids + ids <= kTinyIds) {
+      std::ranges::move(group, std::back_inserter(joined.back()));
+      last_ids += ids;
+    } else {
+      joined.push_back(std::move(group));
+      last_ids = ids;
+    }
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::uint64_t CountIds(const RunInfo& run) {
@@ -195,7 +216,7 @@ std::vector<PieceGroup> GroupPieces(const std::vector<RunInfo>& runs) {
     group[source->second].push_back(*place.piece);
     last = std::max(last, place.piece->last);
   }
-  return groups;
+  return JoinTiny(std::move(groups));
 }
 
 Status MergeGroup(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* ids, const PieceGroup& group,

@@ -2,8 +2,8 @@
 //
 // Runs are of a tier by size, each tier eight times the one before. Eight runs of a tier make one
 // of the next, so an id is written once a tier and there are at most seven runs in each. Pieces
-// that overlap no other move into the new run as they are: ids in time order are never written
-// again.
+// that overlap no other move into the new run as they are, unless they are tiny: ids in time order
+// are not written again.
 #pragma once
 
 #include <atomic>
@@ -26,8 +26,11 @@ std::uint64_t CountIds(const RunInfo& run);
 // Positions of the runs to merge next, of the lowest tier that is full; none if no tier is.
 std::vector<std::size_t> RunsToMerge(const std::vector<RunInfo>& runs);
 
-// Pieces of several runs whose key ranges are connected; one piece alone overlaps no other.
+// What is merged into one: each source is in key order. A single source is a piece that stays.
 using PieceGroup = std::vector<RunInfo>;
+
+// Pieces with fewer ids are merged with their neighbours, or there would be more and more files.
+inline constexpr std::uint64_t kTinyIds = std::uint64_t{32} << 10;
 
 // The pieces of these runs in groups that don't overlap, in key order.
 std::vector<PieceGroup> GroupPieces(const std::vector<RunInfo>& runs);

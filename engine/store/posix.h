@@ -19,6 +19,8 @@ class FileDescriptor {
     std::swap(fd_, other.fd_);
     return *this;
   }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
   ~FileDescriptor();
 
   bool valid() const { return fd_ >= 0; }

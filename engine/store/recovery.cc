@@ -1,8 +1,8 @@
 #include "engine/store/recovery.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <system_error>
 
@@ -86,7 +86,7 @@ class LogWriter {
       return Status::Ok();
     }
     block_.Finish();
-    const Status status = store_.Append(block_, tiles_, last_hash_);
+    Status status = store_.Append(block_, tiles_, last_hash_);
     block_.Clear();
     tiles_.clear();
     return status;
@@ -157,10 +157,18 @@ Status MakeNewLog(const std::string& dir, const Head& agreed, const std::string&
   return Status::Ok();
 }
 
+// The pieces of a log, in the order in which they are swapped.
+constexpr std::array kPieces = {"/log", "/HEAD"};
+
+// Where a damaged piece is kept.
+std::string Aside(const std::string& piece_path, int number) {
+  return piece_path + ".damaged-" + std::to_string(number);
+}
+
 int FreeNumber(const std::string& dir) {
   int number = 1;
-  while (Exists(dir + "/log.damaged-" + std::to_string(number)) ||
-         Exists(dir + "/HEAD.damaged-" + std::to_string(number))) {
+  while (std::any_of(kPieces.begin(), kPieces.end(),
+                     [&](const char* piece) { return Exists(Aside(dir + piece, number)); })) {
     ++number;
   }
   return number;
@@ -174,19 +182,20 @@ Status Before(const RecoveryOptions& options, std::string_view step) {
 // long as the new piece is in the work directory, what has its name is the old one.
 Status Swap(const std::string& dir, int number, const RecoveryOptions& options) {
   const std::string work = RecoveryWorkPath(dir);
-  const std::string suffix = ".damaged-" + std::to_string(number);
   LUMBUNG_RETURN_IF_ERROR(Before(options, "delete derived"));
   LUMBUNG_RETURN_IF_ERROR(RemoveAll(dir + "/derived"));
-  for (const std::string name : {"log", "HEAD"}) {
-    if (Exists(work + "/" + name) && Exists(dir + "/" + name)) {
-      LUMBUNG_RETURN_IF_ERROR(Before(options, "set aside " + name));
-      LUMBUNG_RETURN_IF_ERROR(RenameSynced(dir + "/" + name, dir + "/" + name + suffix));
+  for (const std::string piece : kPieces) {
+    const std::string old_path = dir + piece;
+    if (Exists(work + piece) && Exists(old_path)) {
+      LUMBUNG_RETURN_IF_ERROR(Before(options, "set aside " + piece));
+      LUMBUNG_RETURN_IF_ERROR(RenameSynced(old_path, Aside(old_path, number)));
     }
   }
-  for (const std::string name : {"log", "HEAD"}) {
-    if (Exists(work + "/" + name)) {
-      LUMBUNG_RETURN_IF_ERROR(Before(options, "put in place " + name));
-      LUMBUNG_RETURN_IF_ERROR(RenameSynced(work + "/" + name, dir + "/" + name));
+  for (const std::string piece : kPieces) {
+    const std::string new_path = work + piece;
+    if (Exists(new_path)) {
+      LUMBUNG_RETURN_IF_ERROR(Before(options, "put in place " + piece));
+      LUMBUNG_RETURN_IF_ERROR(RenameSynced(new_path, dir + piece));
     }
   }
   LUMBUNG_RETURN_IF_ERROR(Before(options, "delete recovering"));
@@ -194,19 +203,35 @@ Status Swap(const std::string& dir, int number, const RecoveryOptions& options) 
   return SyncDirectory(dir);
 }
 
+Status FindLog(const std::string& dir) {
+  return Exists(dir + "/log") || Exists(dir + "/HEAD") ? Status::Ok()
+                                                       : Status::NotFound(dir + " holds no log");
+}
+
+// Makes the new log, and decides for it by writing the mark.
+Result<RecoveryReport> BeginRecovery(const std::string& dir, const Head& agreed,
+                                     const RecoveryOptions& options) {
+  LUMBUNG_RETURN_IF_ERROR(FindLog(dir));
+  RecoveryReport report;
+  if (Status made = MakeNewLog(dir, agreed, FindDamage(dir), report); !made.ok()) {
+    // What was made so far is of no use; the next run would delete it, too.
+    (void)RemoveAll(RecoveryWorkPath(dir));
+    return made;
+  }
+  report.kept_as = FreeNumber(dir);
+  LUMBUNG_RETURN_IF_ERROR(Before(options, "mark"));
+  LUMBUNG_RETURN_IF_ERROR(WriteRecoveryMark(dir, report));
+  return report;
+}
+
 }  // namespace
 
 Result<RecoveryReport> InspectDamage(const std::string& dir) {
-  const Result<std::optional<RecoveryReport>> begun = ReadRecoveryMark(dir);
-  if (!begun.ok()) {
-    return begun.status();
+  Result<RecoveryReport> begun = ReadRecoveryMark(dir);
+  if (begun.status().kind() != Status::Kind::kNotFound) {
+    return begun;
   }
-  if (begun->has_value()) {
-    return **begun;
-  }
-  if (!Exists(dir + "/log") && !Exists(dir + "/HEAD")) {
-    return Status::NotFound(dir + " holds no log");
-  }
+  LUMBUNG_RETURN_IF_ERROR(FindLog(dir));
   const WorkDirectory work(RecoveryWorkPath(dir));
   LUMBUNG_RETURN_IF_ERROR(work.Make());
   Result<std::unique_ptr<Salvage>> salvage = Salvage::Open(dir + "/log", RecoveryWorkPath(dir));
@@ -220,31 +245,19 @@ Result<RecoveryReport> InspectDamage(const std::string& dir) {
 
 Result<RecoveryReport> RecoverLog(const std::string& dir, const Head& agreed,
                                   const RecoveryOptions& options) {
-  const Result<std::optional<RecoveryReport>> begun = ReadRecoveryMark(dir);
+  Result<RecoveryReport> begun = ReadRecoveryMark(dir);
+  if (begun.status().kind() == Status::Kind::kNotFound) {
+    begun = BeginRecovery(dir, agreed, options);
+  }
   if (!begun.ok()) {
-    return begun.status();
+    return begun;
   }
-  RecoveryReport report;
-  if (begun->has_value()) {
-    report = **begun;
-    if (report.good != agreed) {
-      return Status::Refused(dir + ": a recovery up to " + std::to_string(report.good.sequence) +
-                             " was begun, not up to the agreed " + std::to_string(agreed.sequence));
-    }
-  } else {
-    if (!Exists(dir + "/log") && !Exists(dir + "/HEAD")) {
-      return Status::NotFound(dir + " holds no log");
-    }
-    if (const Status made = MakeNewLog(dir, agreed, FindDamage(dir), report); !made.ok()) {
-      (void)RemoveAll(RecoveryWorkPath(dir));
-      return made;
-    }
-    report.kept_as = FreeNumber(dir);
-    LUMBUNG_RETURN_IF_ERROR(Before(options, "mark"));
-    LUMBUNG_RETURN_IF_ERROR(WriteRecoveryMark(dir, report));
+  if (begun->good != agreed) {
+    return Status::Refused(dir + ": a recovery up to " + std::to_string(begun->good.sequence) +
+                           " was begun, not up to the agreed " + std::to_string(agreed.sequence));
   }
-  LUMBUNG_RETURN_IF_ERROR(Swap(dir, report.kept_as, options));
-  return report;
+  LUMBUNG_RETURN_IF_ERROR(Swap(dir, begun->kept_as, options));
+  return begun;
 }
 
 Status FinishRecovery(const std::string& dir) {

@@ -52,12 +52,9 @@ Status WriteRecoveryMark(const std::string& dir, const RecoveryReport& report) {
   return WriteFileSynced(RecoveryMarkPath(dir), out.str());
 }
 
-Result<std::optional<RecoveryReport>> ReadRecoveryMark(const std::string& dir) {
+Result<RecoveryReport> ReadRecoveryMark(const std::string& dir) {
   const Result<std::string> text = ReadFile(RecoveryMarkPath(dir));
   if (!text.ok()) {
-    if (text.status().kind() == Status::Kind::kNotFound) {
-      return std::optional<RecoveryReport>();
-    }
     return text.status();
   }
   std::istringstream in(*text);
@@ -72,7 +69,7 @@ Result<std::optional<RecoveryReport>> ReadRecoveryMark(const std::string& dir) {
   if (!read) {
     return Status::Corruption(RecoveryMarkPath(dir) + " is not what a recovery writes");
   }
-  return std::optional(report);
+  return report;
 }
 
 }  // namespace lumbung

@@ -1,7 +1,6 @@
 // The file that says that a recovery is under way, and what it found (recovery.h tells the story).
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "engine/base/status.h"
@@ -15,7 +14,7 @@ inline std::string RecoveryMarkPath(const std::string& dir) { return dir + "/REC
 inline std::string RecoveryWorkPath(const std::string& dir) { return dir + "/recovering"; }
 
 Status WriteRecoveryMark(const std::string& dir, const RecoveryReport& report);
-// Nothing if there is no mark.
-Result<std::optional<RecoveryReport>> ReadRecoveryMark(const std::string& dir);
+// NotFound if there is no mark.
+Result<RecoveryReport> ReadRecoveryMark(const std::string& dir);
 
 }  // namespace lumbung

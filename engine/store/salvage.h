@@ -29,6 +29,8 @@ class Salvage {
   // `work_dir` must exist and be empty; it is written to while this lives. Damage is no error here.
   static Result<std::unique_ptr<Salvage>> Open(const std::string& log_dir,
                                                const std::string& work_dir);
+  Salvage(const Salvage&) = delete;
+  Salvage& operator=(const Salvage&) = delete;
   ~Salvage();
 
   // Visits the events from the first on, as long as each is whole and linked to the one before.
@@ -63,8 +65,8 @@ class Salvage {
   Status ReplayWals(const std::vector<std::string>& paths, const std::string& work_dir);
   // Opens a table at its start; without an iterator if it can't be read at all.
   Source OpenTable(const std::string& path);
-  // Visits the events of the segment after good_ if `iterator` stands at it. False if it does not, or
-  // if an event is not good. `status` is what `visit` says; an error ends the visit with true.
+  // Visits the events of the segment after good_ if `iterator` stands at it. False if it does not,
+  // or if an event is not good. `status` is what `visit` says; an error ends the visit with true.
   bool VisitSegment(rocksdb::Iterator& iterator,
                     const std::function<Status(const Head& at, std::string_view event)>& visit,
                     Status& status);

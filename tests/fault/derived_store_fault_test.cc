@@ -8,9 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "engine/store/derived_store.h"
-#include "tests/fault/fault_file_system.h"
-#include "tests/unit/store/derived_fixture.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/derived_fixture.h"
+#include "tests/support/fault_file_system.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {
@@ -65,7 +65,15 @@ class Life {
 
   // On a good disk again. Then it works on.
   void ExpectComesBack() {
-    const auto store = Must(Open(std::make_shared<FaultFileSystem>()));
+    auto opened = Open(std::make_shared<FaultFileSystem>());
+    if (!opened.ok() && disk_->fired()) {
+      // A disk that fails to sync may leave a manifest that names a file which RocksDB has removed.
+      // That is said, and what is derived is built again.
+      EXPECT_EQ(opened.status().kind(), Status::Kind::kCorruption) << opened.status().message();
+      EXPECT_OK(DerivedStore::Destroy(dir_));
+      return;
+    }
+    const auto store = Must(std::move(opened));
     ASSERT_NE(store, nullptr);
     if (pending_.has_value() && store->marker() == pending_->marker) {
       model_.Accept(*pending_);

@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/store/log_store.h"
-#include "tests/fault/fault_file_system.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/fault_file_system.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {

@@ -15,7 +15,7 @@
 namespace lumbung {
 
 // One thread at a time. Starts with its LedgerCreated.
-class MemoryLedger final : public History {
+class MemoryLedger : public History {
  public:
   explicit MemoryLedger(std::int64_t now,
                         std::size_t account_memory_bytes = State::kDefaultAccountMemory);

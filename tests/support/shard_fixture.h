@@ -15,7 +15,7 @@
 #include "engine/commit/shard.h"
 #include "tests/support/commands.h"
 #include "tests/support/gate_file_system.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/commands.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {

@@ -156,5 +156,27 @@ TEST(Refusals, NewAccountsBeyondTheBudgetAreRefusedAndOldOnesGoOn) {
   EXPECT_EQ(book.Send("account 2111/2 frozen").code, v1::MEMORY_BUDGET);
 }
 
+TEST(Refusals, ABatchNeedsRoomForEachNewAccountOnce) {
+  const auto code_of = [](std::size_t room, const std::vector<std::string>& rows) {
+    Book book(room * 80);
+    book.Do("post dues cash 2026-05-01: debit 1101 5.00, credit 3101/1 5.00");
+    v1::Command batch;
+    batch.set_command_id(ScenarioId("batch"));
+    batch.mutable_post_batch()->set_cooperative(20417);
+    for (const std::string& row : rows) {
+      *batch.mutable_post_batch()->add_transactions() = book.Read(row).post();
+    }
+    return book.ledger().Submit(batch).code;
+  };
+  const std::string old = "post dues cash 2026-05-01: debit 1101 5.00, credit 3101/1 5.00";
+  const std::string second = "post dues cash 2026-05-01: debit 1101 5.00, credit 3101/2 5.00";
+  const std::string third = "post dues cash 2026-05-01: debit 1101 5.00, credit 3101/3 5.00";
+  EXPECT_EQ(code_of(2, {old, old, old}), v1::OK);
+  EXPECT_EQ(code_of(2, {old, second}), v1::MEMORY_BUDGET);
+  EXPECT_EQ(code_of(3, {old, second, second}), v1::OK);
+  EXPECT_EQ(code_of(3, {second, third}), v1::MEMORY_BUDGET);
+  EXPECT_EQ(code_of(4, {second, third, second, third}), v1::OK);
+}
+
 }  // namespace
 }  // namespace lumbung

@@ -1,6 +1,7 @@
 // The state's rows: read back, copied in parts, replayed over, refused where they are damaged.
 #include "engine/domain/state.h"
 
+#include <algorithm>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -147,6 +148,42 @@ TEST(State, ReplayOverNewerRowsChangesNothing) {
     state.Apply(event);
   }
   EXPECT_EQ(state.Digest(), book.ledger().state().Digest());
+}
+
+// Versions of a chart are copied in their order, so a crash leaves no gap among them.
+TEST(State, ChartsAreCopiedVersionByVersion) {
+  Book book;
+  State& state = book.ledger().state();
+  for (int version = 2; version <= 9; ++version) {
+    book.Do("publish chart kdmp version " + std::to_string(version) +
+            " from 2026-06-01: channel c" + std::to_string(version));
+  }
+  state.BeginCut();
+  Rows rows;
+  for (bool done = false; !done;) {
+    std::vector<StateRow> copied;
+    done = state.CopyCut(1, copied);
+    Take(copied, rows);
+    State loaded = Loaded(rows);
+    for (const v1::Event& event : book.ledger().events()) {
+      loaded.Apply(event);
+    }
+    EXPECT_EQ(loaded.Digest(), state.Digest());
+  }
+}
+
+TEST(State, AGapAmongAChartsVersionsIsRefused) {
+  Book book;
+  book.Do("publish chart kdmp version 2 from 2026-06-01: channel satellite");
+  Rows rows = RowsOf(book.ledger().state());
+  const auto first = std::find_if(rows.begin(), rows.end(), [](const auto& row) {
+    return row.first.find("kdmp") != std::string::npos;
+  });
+  const auto second = std::next(first);
+  State state;
+  EXPECT_FALSE(state.LoadRow(second->first, second->second).ok());
+  EXPECT_TRUE(state.LoadRow(first->first, first->second).ok());
+  EXPECT_TRUE(state.LoadRow(second->first, second->second).ok());
 }
 
 TEST(State, DamagedRowsAreRefused) {

@@ -15,9 +15,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "tests/fault/fault_file_system.h"
-#include "tests/unit/store/derived_fixture.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/derived_fixture.h"
+#include "tests/support/fault_file_system.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {
@@ -156,26 +156,32 @@ TEST(DerivedStore, MergesKeepRunsFewAndEveryId) {
   EXPECT_EQ(bytes, store->BytesOnDisk());
 }
 
-TEST(DerivedStore, IdsInOrderOfTimeAreNeverWrittenAgain) {
+TEST(DerivedStore, IdsInOrderOfTimeAreNotWrittenAgain) {
   const Folder folder;
   auto store = Open(folder);
-  IdMap ids;
-  std::uint64_t sequence = 0;
-  for (int install = 0; install < 40; ++install) {
-    IdMap added;
-    for (int i = 0; i < 200; ++i) {
-      ++sequence;
-      added[MakeKey(0x0190'0000'0000'0000 + sequence)] = sequence;
-    }
-    ids.insert(added.begin(), added.end());
-    EXPECT_OK(store->Install(MarkerAt(sequence), EntriesOf(added), {}));
+  DerivedModel model(1);
+  for (int i = 0; i < 9; ++i) {
+    InstallNext(*store, model, IdShape::kInTimeOrder, 33'000);
   }
   EXPECT_OK(store->WaitForMerges());
   const DerivedStoreStats stats = store->Stats();
-  EXPECT_LE(stats.runs, 14U);
-  EXPECT_EQ(stats.pieces, 40U);
+  EXPECT_EQ(stats.runs, 2U);
+  EXPECT_EQ(stats.pieces, 9U);
   EXPECT_EQ(stats.bytes_merged, 0U);
-  ExpectIds(*store, ids);
+  model.ExpectIn(*store);
+}
+
+// Each install brings some ids that are a little late: a piece of their own.
+TEST(DerivedStore, TinyPiecesDoNotPileUp) {
+  const Folder folder;
+  auto store = Open(folder);
+  DerivedModel model(1);
+  for (int i = 0; i < 40; ++i) {
+    InstallNext(*store, model, IdShape::kNearTimeOrder, 500);
+  }
+  EXPECT_OK(store->WaitForMerges());
+  EXPECT_LE(store->Stats().pieces, 21U);
+  model.ExpectIn(*store);
 }
 
 TEST(DerivedStore, LargestAndSmallestKeysAreOrdinaryIds) {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {

@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 PieceInfo Piece(std::uint32_t number, std::uint8_t first, std::uint8_t last,
-                std::uint64_t ids = 10) {
+                std::uint64_t ids = 100'000) {
   PieceInfo piece;
   piece.number = number;
   piece.ids = ids;
@@ -67,6 +67,15 @@ TEST(GroupPieces, OverlapsAreFollowedFromPieceToPiece) {
               ElementsAre(PieceGroup{{Piece(1, 0, 9)}},
                           PieceGroup{{Piece(2, 20, 29)}, {Piece(4, 25, 35)}, {Piece(5, 35, 49)}},
                           PieceGroup{{Piece(3, 50, 59)}}));
+}
+
+TEST(GroupPieces, TinyNeighboursAreJoined) {
+  constexpr std::uint64_t kHalf = kTinyIds / 2;
+  const auto groups = GroupPieces({{Piece(1, 0, 9, kHalf), Piece(2, 20, 29, kHalf)},
+                                   {Piece(3, 30, 39, 1), Piece(4, 50, 59, kTinyIds)}});
+  EXPECT_THAT(groups, ElementsAre(PieceGroup{{Piece(1, 0, 9, kHalf)}, {Piece(2, 20, 29, kHalf)}},
+                                  PieceGroup{{Piece(3, 30, 39, 1)}},
+                                  PieceGroup{{Piece(4, 50, 59, kTinyIds)}}));
 }
 
 TEST(GroupPieces, PiecesOfARunStayOneSource) {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {

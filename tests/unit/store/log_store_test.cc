@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {
@@ -200,7 +200,7 @@ TEST_F(LogStoreTest, WritesEachByteTwice) {
     EXPECT_OK(chain_.Append(*store, 150, 400));
   }
   const LogStoreStats stats = store->Stats();
-  EXPECT_GT(FilesEnding(dir_ / "log", ".sst").size(), 20U);
+  EXPECT_GT(FilesEnding(dir_ / "log", ".sst").size(), 5U);
   EXPECT_LT(static_cast<double>(stats.bytes_written), 2.2 * static_cast<double>(stats.event_bytes));
   EXPECT_GT(static_cast<double>(stats.bytes_written), 1.8 * static_cast<double>(stats.event_bytes));
   EXPECT_GT(stats.bytes_on_disk, stats.event_bytes);

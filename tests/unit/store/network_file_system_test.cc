@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <linux/magic.h>
 
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/store/log_store.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {
@@ -32,12 +32,17 @@ class RecoveryTest : public ::testing::Test {
     {
       const auto store = Must(LogStore::Create(dir(), options));
       ASSERT_TRUE(store->PutMeta("name", "value").ok());
-      for (int block = 0; block < 12; ++block) {
-        ASSERT_TRUE(chain_.Append(*store, 100, 150).ok());
-      }
-      in_tables_ = chain_.acknowledged();
       ASSERT_TRUE(store->Close().ok());
     }
+    // Each Close leaves a table at least, whatever the threads in the background had time for.
+    for (int table = 0; table < 2; ++table) {
+      const auto store = Must(LogStore::Open(dir(), options));
+      for (int block = 0; block < 6; ++block) {
+        ASSERT_TRUE(chain_.Append(*store, 100, 150).ok());
+      }
+      ASSERT_TRUE(store->Close().ok());
+    }
+    in_tables_ = chain_.acknowledged();
     const auto store = Must(LogStore::Open(dir(), {}));
     for (int block = 0; block < 6; ++block) {
       ASSERT_TRUE(chain_.Append(*store, 5).ok());
@@ -234,9 +239,9 @@ TEST_F(RecoveryTest, InterruptedAnywhereItGoesOn) {
     return Status::Ok();
   };
   EXPECT_TRUE(RecoverLog(dir(), good, options).ok());
-  EXPECT_EQ(steps, (std::vector<std::string>{"mark", "delete derived", "set aside log",
-                                             "set aside HEAD", "put in place log",
-                                             "put in place HEAD", "delete recovering"}));
+  EXPECT_EQ(steps, (std::vector<std::string>{"mark", "delete derived", "set aside /log",
+                                             "set aside /HEAD", "put in place /log",
+                                             "put in place /HEAD", "delete recovering"}));
   for (const std::string& stop : steps) {
     SCOPED_TRACE(stop);
     for (const fs::directory_entry& entry : fs::directory_iterator(dir())) {

@@ -1,4 +1,4 @@
-#include "tests/fault/fault_file_system.h"
+#include "tests/support/fault_file_system.h"
 
 #include <filesystem>
 #include <fstream>

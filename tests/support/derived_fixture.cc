@@ -1,11 +1,11 @@
-#include "tests/unit/store/derived_fixture.h"
+#include "tests/support/derived_fixture.h"
 
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
 #include "engine/base/bytes.h"
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {

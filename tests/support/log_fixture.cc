@@ -1,4 +1,4 @@
-#include "tests/unit/store/log_fixture.h"
+#include "tests/support/log_fixture.h"
 
 #include <algorithm>
 #include <filesystem>
