@@ -118,6 +118,9 @@ Answer Sequencer::Record(v1::Event& event, Block& block) {
     return Refusal(stopped_, why_);
   }
   SetEnvelope(event, {});
+  if (event.has_epoch_started()) {
+    event.set_epoch(event.epoch_started().epoch());  // the envelope's epoch is the new one
+  }
   LUMBUNG_CHECK(Append(event, block));
   Answer answer;
   answer.sequence = decided_.sequence;
