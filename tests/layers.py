@@ -43,7 +43,7 @@ LAYERS = {
 }
 
 # Layers that are decided on but not begun. Take a row out when its folder comes.
-ABSENT_ON_PURPOSE = {"projections", "connectors", SERVE}
+ABSENT_ON_PURPOSE = {"projections", "connectors"}
 
 # The one layer that knows a library, with those that measure and test it.
 ONLY_IN = {"rocksdb/": (STORE, "bench", "tests")}
