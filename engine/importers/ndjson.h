@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/base/status.h"
+#include "engine/importers/json_message.h"
 
 #include "lumbung/ledger/v1/command.pb.h"
 
@@ -14,13 +15,10 @@ namespace v1 = ledger::v1;
 
 // Bounds of a line; what comes out is still subject to Validate.
 inline constexpr std::size_t kMaxJsonLineBytes = std::size_t{1} << 20;
-inline constexpr int kMaxJsonDepth = 32;
 
 // The protobuf JSON of a Command; or that of a bare Transaction, known by a transactionId at top
-// level, which becomes a post. InvalidArgument, naming the field where one is to blame, for: what
-// is not JSON, unknown fields and enum names, a field given twice, a number with a fraction or
-// exponent, and one beyond 2^53, which may have lost digits on its way here (write it as a string).
-// Thread-safe.
+// level, which becomes a post. InvalidArgument, naming the field where one is to blame, for all
+// that ReadJson refuses. Thread-safe.
 Result<v1::Command> ParseCommandJson(std::string_view line);
 
 }  // namespace lumbung
