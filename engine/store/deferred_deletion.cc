@@ -15,6 +15,11 @@ void DeferredDeletion::Release() {
   }
 }
 
+void DeferredDeletion::Hold() {
+  const std::lock_guard lock(mutex_);
+  released_ = false;
+}
+
 rocksdb::IOStatus DeferredDeletion::DeleteFile(const std::string& path,
                                                const rocksdb::IOOptions& options,
                                                rocksdb::IODebugContext* debug) {

@@ -145,7 +145,9 @@ Status RocksLogStore::Adopt(HeadFile head_file) {
   LUMBUNG_RETURN_IF_ERROR(CheckContinuity());
   const Result<Head> end = FindEnd();
   if (!end.ok()) {
-    return Status::Corruption(log_dir_ + " is damaged: " + end.status().message() + kWhatToDo);
+    return Status::Corruption(log_dir_ + " is damaged, its end can't be read (HEAD names " +
+                              Describe(head_file.head()) + "): " + end.status().message() +
+                              kWhatToDo);
   }
   LUMBUNG_RETURN_IF_ERROR(CheckAgainstHead(head_file.head(), *end));
   head_ = *end;
@@ -182,7 +184,7 @@ Result<Head> RocksLogStore::FindEnd() const {
       db_->NewIterator(options, family(LogFamily::kBlocks)));
   last->SeekToLast();
   if (!last->Valid()) {
-    return last->status().ok() ? Result<Head>(Head{}) : FromRocks(last->status(), "its end");
+    return last->status().ok() ? Result<Head>(Head{}) : FromRocks(last->status(), "the last block");
   }
   if (last->key().size() != sizeof(SegmentKey)) {
     return Status::Corruption("a key that is not a sequence");

@@ -120,11 +120,15 @@ Status RocksDerivedStore::Commit(IngestFiles files, const Change& change) {
     status = files.back()->Finish();
   }
   if (status.ok()) {
+    // Where only the manifest's sync fails, RocksDB deletes the files, and yet a manifest that
+    // names them may be what the next opening reads.
+    file_system_->Hold();
     status = Ingest(db_.get(), files);
   }
   if (!status.ok()) {
     return Failed(status);
   }
+  file_system_->Release();
   index_->Publish(manifest.runs);
   {
     const std::lock_guard lock(mutex_);

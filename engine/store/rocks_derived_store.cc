@@ -22,12 +22,13 @@ constexpr std::size_t kCacheShare = 16;
 }  // namespace
 
 RocksDerivedStore::RocksDerivedStore(std::string folder, const DerivedStoreOptions& options)
-    : folder_(std::move(folder)), options_(options), env_(rocksdb::Env::Default()) {
-  if (options_.file_system != nullptr) {
-    own_env_ = rocksdb::NewCompositeEnv(options_.file_system);
-    env_ = own_env_.get();
-  }
-  cache_ = rocksdb::NewLRUCache(options_.cache_bytes / kCacheShare);
+    : folder_(std::move(folder)),
+      options_(options),
+      file_system_(std::make_shared<DeferredDeletion>(
+          options.file_system != nullptr ? options.file_system : rocksdb::FileSystem::Default())),
+      env_(rocksdb::NewCompositeEnv(file_system_)),
+      cache_(rocksdb::NewLRUCache(options.cache_bytes / kCacheShare)) {
+  file_system_->Release();
 }
 
 RocksDerivedStore::~RocksDerivedStore() {
@@ -36,7 +37,7 @@ RocksDerivedStore::~RocksDerivedStore() {
 }
 
 rocksdb::Options RocksDerivedStore::OptionsOf(DerivedFamily family) const {
-  return DerivedOptions(family, env_, cache_);
+  return DerivedOptions(family, env_.get(), cache_);
 }
 
 rocksdb::ColumnFamilyHandle* RocksDerivedStore::Family(DerivedFamily family) const {

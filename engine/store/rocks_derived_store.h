@@ -20,6 +20,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 
+#include "engine/store/deferred_deletion.h"
 #include "engine/store/derived_format.h"
 #include "engine/store/derived_options.h"
 #include "engine/store/derived_store.h"
@@ -81,8 +82,8 @@ class RocksDerivedStore final : public DerivedStore {
   // Constant after opening.
   const std::string folder_;
   const DerivedStoreOptions options_;
-  std::unique_ptr<rocksdb::Env> own_env_;
-  rocksdb::Env* env_;
+  const std::shared_ptr<DeferredDeletion> file_system_;
+  const std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<rocksdb::DB> db_;  // null: read-only and absent
   std::vector<rocksdb::ColumnFamilyHandle*> families_;

@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 // Above any number that the empty database has given to a file of its own.
 constexpr int kFirstWalNumber = 1'000'000;
 
-rocksdb::ReadOptions CheckedRead() {
+rocksdb::ReadOptions Reading(bool checked) {
   rocksdb::ReadOptions options;
-  options.verify_checksums = true;
+  options.verify_checksums = checked;
   options.fill_cache = false;
   options.readahead_size = std::size_t{2} << 20;
   return options;
@@ -89,18 +89,19 @@ Salvage::~Salvage() {
   }
 }
 
-Salvage::Source Salvage::OpenTable(const std::string& path) {
+Salvage::Source Salvage::OpenTable(const std::string& path, bool checked) {
   Source source;
+  source.checked = checked;
   source.reader = std::make_unique<rocksdb::SstFileReader>(rocksdb::Options());
   if (source.reader->Open(path).ok()) {
-    source.iterator.reset(source.reader->NewIterator(CheckedRead()));
+    source.iterator.reset(source.reader->NewIterator(Reading(checked)));
     source.iterator->SeekToFirst();
   }
   return source;
 }
 
 void Salvage::ListTable(const std::string& path) {
-  const Source source = OpenTable(path);
+  const Source source = OpenTable(path, true);
   if (source.iterator == nullptr) {
     return;
   }
@@ -163,18 +164,18 @@ Status Salvage::ReplayWals(const std::vector<std::string>& paths, const std::str
     }
   }
   wal_.iterator.reset(wal_db_->NewIterator(
-      CheckedRead(), wal_families_[static_cast<std::size_t>(LogFamily::kBlocks)]));
+      Reading(true), wal_families_[static_cast<std::size_t>(LogFamily::kBlocks)]));
   const std::unique_ptr<rocksdb::Iterator> meta(wal_db_->NewIterator(
-      CheckedRead(), wal_families_[static_cast<std::size_t>(LogFamily::kMeta)]));
+      Reading(true), wal_families_[static_cast<std::size_t>(LogFamily::kMeta)]));
   for (meta->SeekToFirst(); meta->Valid(); meta->Next()) {
     meta_[meta->key().ToString()] = meta->value().ToString();
   }
   return Status::Ok();
 }
 
-Status Salvage::ForEachGoodEvent(
-    const std::function<Status(const Head& at, std::string_view event)>& visit) {
+Status Salvage::ForEachGoodEvent(const Visit& visit) {
   good_ = Head{};
+  held_ = Held{};
   current_ = Source{};
   ended_by_ = "no readable file has it";
   Status status;
@@ -185,39 +186,43 @@ Status Salvage::ForEachGoodEvent(
   return status;
 }
 
-bool Salvage::VisitNextSegment(
-    const std::function<Status(const Head& at, std::string_view event)>& visit, Status& status) {
+bool Salvage::VisitNextSegment(const Visit& visit, Status& status) {
   // Mostly the next segment stands right behind the last one.
   if (current_.iterator != nullptr && current_.iterator->Valid()) {
     current_.iterator->Next();
-    if (VisitSegment(*current_.iterator, visit, status)) {
+    if (VisitSegment(current_, visit, status)) {
       return true;
     }
   }
-  const std::uint64_t wanted = good_.sequence + 1;
+  const std::uint64_t wanted = last().sequence + 1;
   const SegmentKey key = MakeSegmentKey(wanted);
-  for (const Table& table : tables_) {
-    if (wanted < table.first || wanted > table.last) {
-      continue;
-    }
-    Source source = OpenTable(table.path);
-    if (source.iterator == nullptr) {
-      continue;
-    }
-    source.iterator->Seek(AsSlice(key));
-    if (VisitSegment(*source.iterator, visit, status)) {
-      current_ = std::move(source);
-      return true;
+  wal_.iterator->Seek(AsSlice(key));
+  if (VisitSegment(wal_, visit, status)) {
+    return true;
+  }
+  // A table's checksum is of many events. Where it is wrong, most of them may still be right.
+  for (const bool checked : {true, false}) {
+    for (const Table& table : tables_) {
+      if (wanted < table.first || wanted > table.last) {
+        continue;
+      }
+      Source source = OpenTable(table.path, checked);
+      if (source.iterator == nullptr) {
+        continue;
+      }
+      source.iterator->Seek(AsSlice(key));
+      if (VisitSegment(source, visit, status)) {
+        current_ = std::move(source);
+        return true;
+      }
     }
   }
-  wal_.iterator->Seek(AsSlice(key));
-  return VisitSegment(*wal_.iterator, visit, status);
+  return false;
 }
 
-bool Salvage::VisitSegment(
-    rocksdb::Iterator& iterator,
-    const std::function<Status(const Head& at, std::string_view event)>& visit, Status& status) {
-  const std::uint64_t wanted = good_.sequence + 1;
+bool Salvage::VisitSegment(const Source& source, const Visit& visit, Status& status) {
+  rocksdb::Iterator& iterator = *source.iterator;
+  const std::uint64_t wanted = last().sequence + 1;
   if (!iterator.Valid()) {
     if (!iterator.status().ok()) {
       ended_by_ = iterator.status().ToString();
@@ -236,15 +241,25 @@ bool Salvage::VisitSegment(
   std::string_view bytes;
   while (segment->Next(bytes)) {
     Head next;
-    if (const Status link = CheckNext(good_, bytes, hasher, next); !link.ok()) {
+    if (const Status link = CheckNext(last(), bytes, hasher, next); !link.ok()) {
       ended_by_ = link.message();
       return false;
     }
-    status = visit(next, bytes);
+    if (held_.at.sequence > good_.sequence) {
+      // The link vouches for the event that was held back.
+      status = visit(held_.at, held_.event);
+      good_ = held_.at;
+    }
+    if (status.ok() && source.checked) {
+      status = visit(next, bytes);
+      good_ = next;
+    } else {
+      held_.at = next;
+      held_.event = bytes;
+    }
     if (!status.ok()) {
       return true;
     }
-    good_ = next;
   }
   return true;
 }
@@ -271,7 +286,7 @@ void Salvage::NotePossible(rocksdb::Iterator& iterator, Head& highest) {
 Head Salvage::Highest() {
   Head highest;
   for (const Table& table : tables_) {
-    const Source source = OpenTable(table.path);
+    const Source source = OpenTable(table.path, true);
     if (source.iterator != nullptr) {
       NotePossible(*source.iterator, highest);
     }

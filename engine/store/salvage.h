@@ -1,6 +1,7 @@
 // Reads what is left of a damaged log without believing RocksDB's manifest: every table file and
 // every WAL record that can be read is a place where an event may be. Whether it is the right one
-// is seen by its hash, so old copies do no harm.
+// is seen by its hash, so old copies do no harm. An event is vouched for by the checksum of the
+// file that it is read from, or else by the link of the event after it.
 //
 // Table files are read where they are. WAL files are copied to a work directory and replayed into
 // an empty database there.
@@ -33,10 +34,10 @@ class Salvage {
   Salvage& operator=(const Salvage&) = delete;
   ~Salvage();
 
+  using Visit = std::function<Status(const Head& at, std::string_view event)>;
   // Visits the events from the first on, as long as each is whole and linked to the one before.
   // Only an error of `visit` is one.
-  Status ForEachGoodEvent(
-      const std::function<Status(const Head& at, std::string_view event)>& visit);
+  Status ForEachGoodEvent(const Visit& visit);
 
   // After ForEachGoodEvent: the last event visited, and why there was no next one.
   const Head& good() const { return good_; }
@@ -58,20 +59,27 @@ class Salvage {
   struct Source {
     std::unique_ptr<rocksdb::SstFileReader> reader;
     std::unique_ptr<rocksdb::Iterator> iterator;
+    // Whether checksums vouch for what is read.
+    bool checked = true;
+  };
+  // An event that nothing vouches for yet.
+  struct Held {
+    Head at;
+    std::string event;
   };
 
   Salvage() = default;
   void ListTable(const std::string& path);
   Status ReplayWals(const std::vector<std::string>& paths, const std::string& work_dir);
   // Opens a table at its start; without an iterator if it can't be read at all.
-  Source OpenTable(const std::string& path);
-  // Visits the events of the segment after good_ if `iterator` stands at it. False if it does not,
-  // or if an event is not good. `status` is what `visit` says; an error ends the visit with true.
-  bool VisitSegment(rocksdb::Iterator& iterator,
-                    const std::function<Status(const Head& at, std::string_view event)>& visit,
-                    Status& status);
-  bool VisitNextSegment(const std::function<Status(const Head& at, std::string_view event)>& visit,
-                        Status& status);
+  static Source OpenTable(const std::string& path, bool checked);
+  // The last event that links: the one held back if there is one, or else the last good one.
+  const Head& last() const { return held_.at.sequence > good_.sequence ? held_.at : good_; }
+  // Visits the events of the segment after the last one if `source` stands at it. False if it does
+  // not, or if an event is not good. `status` is what `visit` says; an error ends the visit with
+  // true.
+  bool VisitSegment(const Source& source, const Visit& visit, Status& status);
+  bool VisitNextSegment(const Visit& visit, Status& status);
   void NotePossible(rocksdb::Iterator& iterator, Head& highest);
 
   std::vector<Table> tables_;
@@ -84,6 +92,7 @@ class Salvage {
   Source current_;
 
   Head good_;
+  Held held_;
   std::string ended_by_;
 };
 

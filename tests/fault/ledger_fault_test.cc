@@ -105,12 +105,6 @@ class Life {
 
   void ExpectComesBack() {
     Result<std::unique_ptr<Shard>> shard = Shard::Open(dir_, Options(nullptr));
-    if (!shard.ok() && shard.status().message().find("derived") != std::string::npos) {
-      // A disk that fails to sync may leave a derived store that is damaged: it is built again.
-      EXPECT_EQ(shard.status().kind(), Status::Kind::kCorruption) << shard.status().message();
-      EXPECT_OK(DerivedStore::Destroy(dir_));
-      shard = Shard::Open(dir_, Options(nullptr));
-    }
     ASSERT_TRUE(shard.ok()) << shard.status().message();
     shard_ = std::move(*shard);
     model_->CheckLog(shard_->log());
