@@ -1,7 +1,6 @@
 #include "engine/verify/event_scan.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "lumbung/ledger/v1/event.pb.h"
@@ -13,72 +12,11 @@ namespace v1 = ledger::v1;
 
 __extension__ using Int128 = __int128;
 
-enum WireType : std::uint32_t { kVarint = 0, kFixed64 = 1, kLengthDelimited = 2, kFixed32 = 5 };
-
 constexpr std::size_t kHashBytes = 32;
 constexpr int kMinEntries = 2;
 constexpr int kMaxEntries = 256;
 
 }  // namespace
-
-bool WireReader::Fail() {
-  ok_ = false;
-  position_ = end_;
-  return false;
-}
-
-bool WireReader::Varint(std::uint64_t& value) {
-  value = 0;
-  for (unsigned shift = 0; shift < 64 && position_ < end_; shift += 7) {
-    const auto byte = static_cast<std::uint8_t>(*position_++);
-    value |= std::uint64_t{byte & 0x7FU} << shift;
-    if (byte < 0x80) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool WireReader::Fixed(std::size_t size) {
-  if (static_cast<std::size_t>(end_ - position_) < size) {
-    return false;
-  }
-  std::memcpy(&value_, position_, size);  // little-endian, as protobuf's own
-  position_ += size;
-  return true;
-}
-
-bool WireReader::Next() {
-  if (position_ == end_) {
-    return false;
-  }
-  std::uint64_t tag = 0;
-  if (!Varint(tag) || (tag >> 3) == 0 || (tag >> 32) != 0) {
-    return Fail();
-  }
-  number_ = static_cast<std::uint32_t>(tag >> 3);
-  value_ = 0;
-  bytes_ = {};
-  switch (static_cast<std::uint32_t>(tag & 7)) {
-    case kVarint:
-      return Varint(value_) || Fail();
-    case kFixed64:
-      return Fixed(8) || Fail();
-    case kFixed32:
-      return Fixed(4) || Fail();
-    case kLengthDelimited: {
-      std::uint64_t size = 0;
-      if (!Varint(size) || size > static_cast<std::uint64_t>(end_ - position_)) {
-        return Fail();
-      }
-      bytes_ = {position_, static_cast<std::size_t>(size)};
-      position_ += size;
-      return true;
-    }
-    default:
-      return Fail();
-  }
-}
 
 bool ScanEvent(std::string_view bytes, ScannedEvent& event) {
   event = {};

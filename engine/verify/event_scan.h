@@ -7,18 +7,43 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace lumbung {
 
-// Fields of one message, one after the other. Views point into the bytes.
+// Fields of one message, one after the other. Views point into the bytes. Inline: all of the time
+// that scanning takes is here.
 class WireReader {
  public:
   explicit WireReader(std::string_view bytes)
       : position_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   // False at the end and where the bytes are no message: see ok().
-  bool Next();
+  bool Next() {
+    if (position_ == end_) {
+      return false;
+    }
+    std::uint64_t tag = 0;
+    if (!Varint(tag) || (tag >> 3) == 0 || (tag >> 32) != 0) {
+      return Fail();
+    }
+    number_ = static_cast<std::uint32_t>(tag >> 3);
+    value_ = 0;
+    bytes_ = {};
+    switch (tag & 7) {
+      case kVarint:
+        return Varint(value_) || Fail();
+      case kLengthDelimited:
+        return Bytes() || Fail();
+      case kFixed64:
+        return Fixed(8) || Fail();
+      case kFixed32:
+        return Fixed(4) || Fail();
+      default:
+        return Fail();
+    }
+  }
   bool ok() const { return ok_; }
 
   std::uint32_t number() const { return number_; }
@@ -27,9 +52,48 @@ class WireReader {
   std::string_view bytes() const { return bytes_; }
 
  private:
-  bool Varint(std::uint64_t& value);
-  bool Fixed(std::size_t size);
-  bool Fail();
+  enum WireType : std::uint8_t { kVarint = 0, kFixed64 = 1, kLengthDelimited = 2, kFixed32 = 5 };
+
+  bool Varint(std::uint64_t& value) {
+    if (position_ != end_ && static_cast<std::uint8_t>(*position_) < 0x80) {
+      value = static_cast<std::uint8_t>(*position_++);
+      return true;
+    }
+    return LongVarint(value);
+  }
+  bool LongVarint(std::uint64_t& value) {
+    value = 0;
+    for (unsigned shift = 0; shift < 64 && position_ != end_; shift += 7) {
+      const auto byte = static_cast<std::uint8_t>(*position_++);
+      value |= std::uint64_t{byte & 0x7FU} << shift;
+      if (byte < 0x80) {
+        return true;
+      }
+    }
+    return false;
+  }
+  bool Bytes() {
+    std::uint64_t size = 0;
+    if (!Varint(size) || size > static_cast<std::uint64_t>(end_ - position_)) {
+      return false;
+    }
+    bytes_ = {position_, static_cast<std::size_t>(size)};
+    position_ += size;
+    return true;
+  }
+  bool Fixed(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - position_) < size) {
+      return false;
+    }
+    std::memcpy(&value_, position_, size);  // little-endian, as protobuf's own
+    position_ += size;
+    return true;
+  }
+  bool Fail() {
+    ok_ = false;
+    position_ = end_;
+    return false;
+  }
 
   const char* position_;
   const char* end_;
