@@ -2,24 +2,9 @@
 
 #include "engine/app/amounts.h"
 #include "engine/base/clock.h"
+#include "engine/domain/balances.h"
 
 namespace lumbung {
-
-Date TodayOf(const State& state, std::uint64_t cooperative) {
-  const std::int64_t now = Clock::System().WallMicros();
-  const CooperativeState* found = state.FindCooperative(cooperative);
-  const Date day = LocalDate(now, 0);
-  return found == nullptr ? day : LocalDate(now, found->InForce(day).utc_offset_minutes());
-}
-
-const Chart* ChartOf(const State& state, std::uint64_t cooperative, Date day) {
-  const CooperativeState* found = state.FindCooperative(cooperative);
-  if (found == nullptr) {
-    return nullptr;
-  }
-  const ChartVersions* versions = state.FindChart(found->InForce(day).chart());
-  return versions == nullptr || versions->empty() ? nullptr : &versions->InForce(day);
-}
 
 AccountView ViewOf(const State& state, const AccountRow& row) {
   AccountView view;
@@ -32,7 +17,8 @@ AccountView ViewOf(const State& state, const AccountRow& row) {
       row.status == 0 ? v1::AccountStatus::OPEN
                       : static_cast<v1::AccountStatus::Status>(row.status));
   const std::uint64_t cooperative = row.key.cooperative;
-  const Chart* chart = ChartOf(state, cooperative, TodayOf(state, cooperative));
+  const Chart* chart =
+      ChartOf(state, cooperative, TodayOf(state, cooperative, Clock::System().WallMicros()));
   if (chart == nullptr) {
     return view;
   }

@@ -32,11 +32,6 @@ struct AccountView {
   std::int64_t available() const { return grown() - (grows_by_debit ? held_credit : held_debit); }
 };
 
-// The chart that a cooperative goes by on a day; null where there is no such cooperative.
-const Chart* ChartOf(const State& state, std::uint64_t cooperative, Date day);
-// Today, where a cooperative is; UTC's day where there is no such cooperative.
-Date TodayOf(const State& state, std::uint64_t cooperative);
-
 // As the chart in force today has it.
 AccountView ViewOf(const State& state, const AccountRow& row);
 

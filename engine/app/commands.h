@@ -24,6 +24,10 @@ std::unique_ptr<Command> MakeStats();
 std::unique_ptr<Command> MakeBackup();
 std::unique_ptr<Command> MakeRestore();
 std::unique_ptr<Command> MakeRecover();
+std::unique_ptr<Command> MakeConfigCheck();
+std::unique_ptr<Command> MakeConfigExample();
+std::unique_ptr<Command> MakePolicyCheck();
+std::unique_ptr<Command> MakePolicyToken();
 std::unique_ptr<Command> MakeBench();
 std::unique_ptr<Command> MakeVersion();
 

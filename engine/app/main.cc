@@ -1,6 +1,7 @@
 // The program `lumbung`: puts the subcommands together and runs the one that was asked for.
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -31,6 +32,10 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeBackup());
   commands.push_back(MakeRestore());
   commands.push_back(MakeRecover());
+  commands.push_back(MakeConfigCheck());
+  commands.push_back(MakeConfigExample());
+  commands.push_back(MakePolicyCheck());
+  commands.push_back(MakePolicyToken());
   commands.push_back(MakeBench());
   commands.push_back(MakeVersion());
   return commands;
@@ -51,6 +56,13 @@ std::string FooterOf(const Command::About& about) {
   return footer + "\n" + kExitCodesHelp;
 }
 
+// What --help says of the commands that share their first word.
+std::string SummaryOfGroup(std::string_view name) {
+  return name == "import"   ? "Bring in data from outside"
+         : name == "config" ? "The server's settings"
+                            : "Who may do what on the server";
+}
+
 // The app or group that a command's name is added to; the last word is left in `name`.
 CLI::App& GroupOf(CLI::App& program, std::string& name) {
   const std::size_t space = name.find(' ');
@@ -63,7 +75,7 @@ CLI::App& GroupOf(CLI::App& program, std::string& name) {
       program.get_subcommands([&](const CLI::App* app) { return app->get_name() == group_name; });
   CLI::App* group = found.empty() ? nullptr : found.front();
   if (group == nullptr) {
-    group = program.add_subcommand(group_name, "Bring in data from outside");
+    group = program.add_subcommand(group_name, SummaryOfGroup(group_name));
     group->require_subcommand(1);
   }
   return *group;

@@ -10,6 +10,7 @@
 #include "engine/app/signals.h"
 #include "engine/base/uuid.h"
 #include "engine/chain/hash.h"
+#include "engine/domain/balances.h"
 #include "engine/exporters/json.h"
 
 namespace lumbung {

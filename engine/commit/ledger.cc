@@ -100,14 +100,6 @@ class Gathering {
 
 }  // namespace
 
-std::uint32_t ShardOf(std::uint64_t cooperative, std::uint32_t shards) {
-  if (shards == 1) {
-    return 0;
-  }
-  const Hash hash = Sha256(std::to_string(cooperative));
-  return static_cast<std::uint32_t>(LoadBigEndian<std::uint64_t>(hash.data()) % shards);
-}
-
 class Ledger::Impl {
  public:
   Impl(std::string dir, DirectoryLock lock, LedgerInfo info, const SigningKey& key,
@@ -119,7 +111,7 @@ class Ledger::Impl {
         shards_(std::move(shards)) {}
 
   void Submit(std::span<const v1::Command* const> commands, std::string_view actor,
-              Shard::Done done);
+              Shard::Done done, const SubmitOptions& options);
 
   const std::string dir_;
   const DirectoryLock lock_;
@@ -215,9 +207,9 @@ std::uint32_t Ledger::shards() const { return impl_->info_.shards; }
 Shard& Ledger::shard(std::uint32_t number) { return *impl_->shards_[number]; }
 
 void Ledger::Impl::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
-                          Shard::Done done) {
+                          Shard::Done done, const SubmitOptions& options) {
   if (shards_.size() == 1) {
-    return shards_[0]->Submit(commands, actor, std::move(done));
+    return shards_[0]->Submit(commands, actor, std::move(done), options);
   }
   std::vector<std::vector<const v1::Command*>> parts(shards_.size());
   auto places = std::make_shared<std::vector<std::vector<std::size_t>>>(shards_.size());
@@ -243,16 +235,19 @@ void Ledger::Impl::Submit(std::span<const v1::Command* const> commands, std::str
   auto gathering = std::make_shared<Gathering>(commands.size(), used, std::move(done));
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (!parts[shard].empty()) {
-      shards_[shard]->Submit(parts[shard], actor, [gathering, places, shard](auto answers) {
-        gathering->Add(shard, (*places)[shard], std::move(answers));
-      });
+      shards_[shard]->Submit(
+          parts[shard], actor,
+          [gathering, places, shard](auto answers) {
+            gathering->Add(shard, (*places)[shard], std::move(answers));
+          },
+          options);
     }
   }
 }
 
 void Ledger::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
-                    Shard::Done done) {
-  impl_->Submit(commands, actor, std::move(done));
+                    Shard::Done done, const SubmitOptions& options) {
+  impl_->Submit(commands, actor, std::move(done), options);
 }
 
 std::vector<Answer> Ledger::Execute(std::span<const v1::Command* const> commands,

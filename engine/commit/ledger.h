@@ -17,12 +17,9 @@
 #include "engine/chain/checkpoint.h"
 #include "engine/commit/ledger_file.h"
 #include "engine/commit/shard.h"
+#include "engine/commit/shard_of.h"
 
 namespace lumbung {
-
-// The shard in which a cooperative lives, for ever: first 8 bytes, big-endian, of SHA-256 of its
-// decimal number, modulo the number of shards.
-std::uint32_t ShardOf(std::uint64_t cooperative, std::uint32_t shards);
 
 // Thread-safe.
 class Ledger {
@@ -43,7 +40,7 @@ class Ledger {
   // shard, with the answer of the lowest that refuses it, else of the lowest. `done` as in
   // Shard::Submit.
   void Submit(std::span<const v1::Command* const> commands, std::string_view actor,
-              Shard::Done done);
+              Shard::Done done, const SubmitOptions& options = {});
   std::vector<Answer> Execute(std::span<const v1::Command* const> commands,
                               std::string_view actor = {});
   Answer Execute(const v1::Command& command, std::string_view actor = {});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/commit/answer.h"
+#include "engine/commit/submit_options.h"
 #include "engine/domain/decide.h"
 #include "engine/store/id_entry.h"
 
@@ -15,6 +16,7 @@ namespace lumbung {
 struct Request {
   std::vector<const v1::Command*> commands;
   std::string actor;
+  SubmitOptions options;
   std::function<void(std::vector<Answer>)> done;
 
   // Beside each command: what Validate said, its key in the index of ids, and the sequence found
@@ -26,8 +28,8 @@ struct Request {
 
   std::vector<Answer> answers;
 
-  // A read instead of commands.
-  std::function<void(const State&, std::uint64_t sequence)> read;
+  // A read instead of commands; it may look ids up.
+  std::function<void(const State&, std::uint64_t sequence, History&)> read;
   std::function<void(Status)> read_done;
 };
 

@@ -58,6 +58,11 @@ std::size_t Sequencer::Take(Request& request, std::size_t from, Block& block) {
   const std::size_t count = request.commands.size();
   if (from == 0) {
     request.answers.reserve(count);
+    if (request.options.deadline < std::chrono::steady_clock::now()) {
+      request.answers.assign(count,
+                             Refusal(v1::EXPIRED, "its deadline had passed before it was decided"));
+      return count;
+    }
   }
   std::size_t i = from;
   for (; i < count && !IsFull(block); ++i) {
@@ -95,22 +100,53 @@ Answer Sequencer::DecideOne(const Request& request, std::size_t i, Block& block)
     answer.replayed = decision.replayed;
     answer.sequence = decision.prior_sequence;
     answer.hash = decision.prior_hash;
+    if (decision.replayed && request.options.with_balances) {
+      const Recorded prior = history_.Find(request.checked[i].key);
+      LUMBUNG_CHECK(prior.event != nullptr);
+      SumChanges(*prior.event, changes_);
+      AddBalances(true, answer);
+    }
     return answer;
   }
-  if (!decision.record) {
+  return decision.record ? Conclude(request, i, std::move(answer), block) : answer;
+}
+
+Answer Sequencer::Conclude(const Request& request, std::size_t i, Answer answer, Block& block) {
+  if (request.options.dry_run) {
+    if (answer.code == v1::OK && request.options.with_balances) {
+      SumChanges(event_, changes_);
+      AddBalances(false, answer);
+    }
+    ReturnLent(event_);
     return answer;
   }
-  const bool fits = Append(event_, block);
-  if (fits) {
+  const std::size_t accounts = state_->accounts().size();
+  if (Append(event_, block)) {
     answer.sequence = decided_.sequence;
     answer.hash = decided_.hash;
-    const bool one_id = event_.has_transaction_posted() && command.post().reverses().empty();
+    answer.new_accounts = static_cast<std::uint32_t>(state_->accounts().size() - accounts);
+    const bool one_id =
+        event_.has_transaction_posted() && request.commands[i]->post().reverses().empty();
     IndexIds(event_, one_id ? &request.keys[i] : nullptr);
+    if (request.options.with_balances) {
+      SumChanges(event_, changes_);
+      AddBalances(true, answer);
+    }
   } else {
     answer = Refusal(v1::TOO_LARGE, "what would be recorded has more than 65,535 bytes");
   }
   ReturnLent(event_);
   return answer;
+}
+
+void Sequencer::AddBalances(bool applied, Answer& answer) const {
+  auto balances = std::make_shared<AnswerBalances>();
+  balances->as_of = decided_.sequence;
+  for (const NetChange& change : changes_.all()) {
+    balances->accounts.push_back(
+        BalanceOf(*state_, change.key, block_time_, applied ? nullptr : &change));
+  }
+  answer.balances = std::move(balances);
 }
 
 Answer Sequencer::Record(v1::Event& event, Block& block) {

@@ -38,6 +38,7 @@ class Sequencer {
   State& state() { return *state_; }
   // The last event decided.
   const Head& decided() const { return decided_; }
+  bool clock_suspect() const { return clock_.suspect(); }
   // When a hold falls due next; 0: never.
   std::int64_t NextExpiry() const { return state_->NextExpiry(); }
 
@@ -49,6 +50,10 @@ class Sequencer {
 
  private:
   Answer DecideOne(const Request& request, std::size_t i, Block& block);
+  // What a decision that records something answers: recorded, or told for a dry run.
+  Answer Conclude(const Request& request, std::size_t i, Answer answer, Block& block);
+  // Of the accounts in changes_, with what changes where it is not applied.
+  void AddBalances(bool applied, Answer& answer) const;
   void SetEnvelope(v1::Event& event, const std::string& actor);
   // False where the event is too large; then nothing has changed.
   bool Append(v1::Event& event, Block& block);
@@ -64,6 +69,7 @@ class Sequencer {
   std::int64_t block_time_ = 0;
   v1::Event event_;
   std::vector<CommandKey> keys_;
+  NetChanges changes_;  // of the event whose balances were asked for
   v1::Code stopped_ = v1::OK;
   std::string why_;
 };

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "engine/commit/derived_stepper.h"
 #include "engine/commit/opening.h"
 #include "engine/commit/sequencer.h"
+#include "engine/commit/shard_of.h"
 
 namespace lumbung {
 namespace {
@@ -31,13 +33,16 @@ class Shard::Impl {
   ~Impl() { static_cast<void>(Close().ok()); }
 
   // Looks things up on the client's thread, then queues.
-  void Submit(std::span<const v1::Command* const> commands, std::string_view actor, Done done);
+  void Submit(std::span<const v1::Command* const> commands, std::string_view actor, Done done,
+              const SubmitOptions& options);
   void Push(std::unique_ptr<Request> request);
   Answer RecordDirectly(v1::Event event);
   void ConfirmClock();
   Status Close();
 
   ShardStats Stats() const;
+  void WhenDurable(std::uint64_t sequence, std::function<void()> wake);
+  std::string WhyStopped() const;
 
   LogStore& log() { return *log_; }
   const BlockWriter& writer() const { return *writer_; }
@@ -53,6 +58,10 @@ class Shard::Impl {
   void StartBlock();
   void HandOver();
   void NoteAccounts();
+  // Calls those who wait for events up to `sequence`.
+  void WakeWaiters(std::uint64_t sequence);
+  // A cooperative is registered where it lives, and nowhere else.
+  void CheckHome(const v1::Command& command, Checked& checked) const;
   // After a write has failed: the state goes back to what is durable, and reads go on.
   void GoBackIfFailed();
 
@@ -63,6 +72,8 @@ class Shard::Impl {
   std::unique_ptr<IdHistory> history_;
   const std::uint64_t replayed_;
   const std::uint64_t opened_at_;
+  const std::uint32_t shard_;
+  const std::uint32_t shards_;  // 0 while the ledger is made
 
   // The decider's own.
   std::unique_ptr<Sequencer> sequencer_;
@@ -75,6 +86,11 @@ class Shard::Impl {
   // As of the last block that was handed over.
   std::atomic<std::uint64_t> accounts_;
   std::atomic<std::uint64_t> account_bytes_;
+  std::atomic<bool> clock_suspect_ = false;
+
+  std::mutex waiters_mutex_;
+  // By the sequence that is waited for. Guarded by waiters_mutex_.
+  std::multimap<std::uint64_t, std::function<void()>> waiters_;
 
   // Held shared by clients that look ids up, exclusively to close what they look into.
   std::shared_mutex lookups_;
@@ -100,13 +116,18 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
       history_(std::move(opened.history)),
       replayed_(opened.replayed),
       opened_at_(log_->head().sequence),
+      shard_(opened.state->ledger().shard()),
+      shards_(opened.state->ledger().shards()),
       sequencer_(std::make_unique<Sequencer>(std::move(opened.state), *history_, log_->head(),
                                              opened.last_time, options)),
       stepper_(std::make_unique<DerivedStepper>(*derived_, *history_, options.derived_step_events,
                                                 log_->head().sequence)),
       writer_(std::make_unique<BlockWriter>(
           *log_, std::move(opened.tree),
-          [this](std::uint64_t sequence) { stepper_->NoteDurable(sequence); },
+          [this](std::uint64_t sequence) {
+            stepper_->NoteDurable(sequence);
+            WakeWaiters(sequence);
+          },
           [this] {
             // The lock orders this after the decider's look at whether the writer is idle.
             { const std::lock_guard lock(mutex_); }
@@ -117,17 +138,19 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
       thread_([this] { Run(); }) {}
 
 void Shard::Impl::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
-                         Done done) {
+                         Done done, const SubmitOptions& options) {
   auto request = std::make_unique<Request>();
   const std::size_t count = commands.size();
   request->commands.assign(commands.begin(), commands.end());
   request->actor = actor;
+  request->options = options;
   request->done = std::move(done);
   request->checked.reserve(count);
   request->keys.resize(count);
   request->found.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     request->checked.push_back(Validate(*commands[i]));
+    CheckHome(*commands[i], request->checked.back());
     request->keys[i] = ToIdKey(request->checked[i].key);
   }
   if (const std::shared_lock lock(lookups_); !stopping_) {
@@ -183,7 +206,9 @@ Answer Shard::Impl::RecordDirectly(v1::Event event) {
   Answer answer;
   std::promise<Status> durable;
   auto request = std::make_unique<Request>();
-  request->read = [&](const State&, std::uint64_t) { answer = sequencer_->Record(event, *block_); };
+  request->read = [&](const State&, std::uint64_t, History&) {
+    answer = sequencer_->Record(event, *block_);
+  };
   request->read_done = [&](Status status) { durable.set_value(std::move(status)); };
   Push(std::move(request));
   if (const Status status = durable.get_future().get(); !status.ok()) {
@@ -261,11 +286,12 @@ void Shard::Impl::StartBlock() {
   }
   block_->after_failure = went_back_;
   sequencer_->StartBlock(*block_);
+  clock_suspect_ = sequencer_->clock_suspect();
 }
 
 void Shard::Impl::Take(std::unique_ptr<Request> request) {
   if (request->read_done) {
-    request->read(sequencer_->state(), sequencer_->decided().sequence);
+    request->read(sequencer_->state(), sequencer_->decided().sequence, *history_);
     block_->requests.push_back(std::move(request));
     return;
   }
@@ -339,6 +365,7 @@ Status Shard::Impl::Close() {
   stopping_ = true;
   wake_.notify_all();
   thread_.join();
+  WakeWaiters(~std::uint64_t{0});
   const Status written = writer_->status();
   const Status derived = stepper_->status();
   writer_.reset();
@@ -350,6 +377,53 @@ Status Shard::Impl::Close() {
     LUMBUNG_RETURN_IF_ERROR(*status);
   }
   return Status::Ok();
+}
+
+void Shard::Impl::CheckHome(const v1::Command& command, Checked& checked) const {
+  if (shards_ > 1 && command.has_register_cooperative() && checked.code == v1::OK &&
+      ShardOf(command.register_cooperative().cooperative(), shards_) != shard_) {
+    checked.code = v1::WRONG_SHARD;
+    checked.detail = "cooperative: lives in another shard than " + std::to_string(shard_);
+  }
+}
+
+void Shard::Impl::WhenDurable(std::uint64_t sequence, std::function<void()> wake) {
+  {
+    const std::lock_guard lock(waiters_mutex_);
+    if (log_->head().sequence < sequence && !stopping_) {
+      waiters_.emplace(sequence, std::move(wake));
+      return;
+    }
+  }
+  wake();
+}
+
+void Shard::Impl::WakeWaiters(std::uint64_t sequence) {
+  std::vector<std::function<void()>> woken;
+  {
+    const std::lock_guard lock(waiters_mutex_);
+    const auto end = waiters_.upper_bound(sequence);
+    for (auto it = waiters_.begin(); it != end; it = waiters_.erase(it)) {
+      woken.push_back(std::move(it->second));
+    }
+  }
+  for (const auto& wake : woken) {
+    wake();
+  }
+}
+
+std::string Shard::Impl::WhyStopped() const {
+  if (stopping_) {
+    return "the ledger is stopping";
+  }
+  if (clock_suspect_) {
+    return "the clock has jumped; check it, then confirm it";
+  }
+  if (const Status status = writer_->status(); !status.ok()) {
+    return "a write has failed: " + status.message();
+  }
+  const Status status = stepper_->status();
+  return status.ok() ? "" : "what is derived can't be written: " + status.message();
 }
 
 ShardStats Shard::Impl::Stats() const {
@@ -397,9 +471,9 @@ Result<std::unique_ptr<Shard>> Shard::Open(const std::string& dir, const ShardOp
   return std::unique_ptr<Shard>(new Shard(std::make_unique<Impl>(std::move(*opened), options)));
 }
 
-void Shard::Submit(std::span<const v1::Command* const> commands, std::string_view actor,
-                   Done done) {
-  impl_->Submit(commands, actor, std::move(done));
+void Shard::Submit(std::span<const v1::Command* const> commands, std::string_view actor, Done done,
+                   const SubmitOptions& options) {
+  impl_->Submit(commands, actor, std::move(done), options);
 }
 
 std::vector<Answer> Shard::Execute(std::span<const v1::Command* const> commands,
@@ -418,8 +492,28 @@ Answer Shard::Execute(const v1::Command& command, std::string_view actor) {
 void Shard::Read(std::function<void(const State&, std::uint64_t sequence)> read,
                  std::function<void(Status)> done) {
   auto request = std::make_unique<Request>();
-  request->read = std::move(read);
+  request->read = [read = std::move(read)](const State& state, std::uint64_t sequence, History&) {
+    read(state, sequence);
+  };
   request->read_done = std::move(done);
+  impl_->Push(std::move(request));
+}
+
+void Shard::FindId(const CommandKey& key,
+                   std::function<void(Status, std::uint64_t sequence, std::uint64_t as_of)> done) {
+  struct Found {
+    std::uint64_t sequence = 0;
+    std::uint64_t as_of = 0;
+  };
+  auto found = std::make_shared<Found>();
+  auto request = std::make_unique<Request>();
+  request->read = [key, found](const State&, std::uint64_t sequence, History& history) {
+    const Recorded recorded = history.Find(key);
+    *found = {recorded.event == nullptr ? 0 : recorded.event->sequence(), sequence};
+  };
+  request->read_done = [found, done = std::move(done)](Status status) {
+    done(std::move(status), found->sequence, found->as_of);
+  };
   impl_->Push(std::move(request));
 }
 
@@ -429,6 +523,10 @@ Status Shard::Read(std::function<void(const State&, std::uint64_t sequence)> rea
   return promise.get_future().get();
 }
 
+void Shard::WhenDurable(std::uint64_t sequence, std::function<void()> wake) {
+  impl_->WhenDurable(sequence, std::move(wake));
+}
+std::string Shard::WhyStopped() const { return impl_->WhyStopped(); }
 Head Shard::head() const { return impl_->log().head(); }
 const LogStore& Shard::log() const { return impl_->log(); }
 Head Shard::TreeHead(Hash& root) const { return impl_->writer().TreeHead(root); }

@@ -19,6 +19,7 @@
 #include "engine/base/status.h"
 #include "engine/commit/answer.h"
 #include "engine/commit/shard_options.h"
+#include "engine/commit/submit_options.h"
 #include "engine/domain/decide.h"
 #include "engine/store/log_store.h"
 
@@ -54,7 +55,8 @@ class Shard {
   ~Shard();
 
   // Decides commands in order. The commands must live until `done` is called; `actor` is copied.
-  void Submit(std::span<const v1::Command* const> commands, std::string_view actor, Done done);
+  void Submit(std::span<const v1::Command* const> commands, std::string_view actor, Done done,
+              const SubmitOptions& options = {});
   // The same, and waits.
   std::vector<Answer> Execute(std::span<const v1::Command* const> commands,
                               std::string_view actor = {});
@@ -65,8 +67,18 @@ class Shard {
             std::function<void(Status)> done);
   Status Read(std::function<void(const State&, std::uint64_t sequence)> read);
 
+  // Looks an id up: `done` gets the sequence of the event that took it up (0: none did), which is
+  // durable by then, and the sequence up to which was looked.
+  void FindId(const CommandKey& key,
+              std::function<void(Status, std::uint64_t sequence, std::uint64_t as_of)> done);
+
   // The last durable event.
   Head head() const;
+  // Calls `wake` once, when the event at `sequence` is durable (at once where it is) or the shard
+  // closes. On one of the shard's threads: it must not block.
+  void WhenDurable(std::uint64_t sequence, std::function<void()> wake);
+  // Empty while commands are taken; otherwise why not.
+  std::string WhyStopped() const;
   // The durable log, for replay, verification and feeds.
   const LogStore& log() const;
   // The root of the tree at the last durable event.

@@ -55,8 +55,8 @@ void State::Apply(const v1::Event& event) {
     }
     case v1::Event::kLoanGranted: {
       const v1::Loan& loan = event.loan_granted().loan();
-      return ApplyLoan({loan.cooperative(), loan.loan()}, loan.schedule().version(),
-                       &loan.currency(), event.sequence());
+      return ApplyLoan({loan.cooperative(), loan.loan()}, loan.schedule().version(), &loan,
+                       event.sequence());
     }
     case v1::Event::kLoanScheduleReplaced: {
       const v1::LoanSchedule& schedule = event.loan_schedule_replaced().schedule();
@@ -77,27 +77,10 @@ void State::Apply(const v1::Event& event) {
 }
 
 void State::ApplyMoney(const v1::Event& event) {
-  const auto post = [this](const v1::Transaction& transaction) {
-    for (const v1::Entry& entry : transaction.entries()) {
-      changes_.AddPosted(transaction.cooperative(), entry);
-    }
-  };
-  const auto hold = [this](std::uint64_t cooperative, const auto& entries, int sign) {
-    for (const v1::Entry& entry : entries) {
-      changes_.AddHeld(cooperative, entry, sign);
-    }
-  };
-  changes_.Clear();
-  if (event.has_transaction_posted()) {
-    post(event.transaction_posted().transaction());
-  } else if (event.has_batch_posted()) {
-    for (const auto& posted : event.batch_posted().transactions()) {
-      post(posted.transaction());
-    }
-  } else if (event.has_transaction_held()) {
+  SumChanges(event, changes_);
+  if (event.has_transaction_held()) {
     const v1::TransactionHeld& held = event.transaction_held();
     const v1::Transaction& transaction = held.transaction();
-    hold(transaction.cooperative(), transaction.entries(), 1);
     v1::HoldRow row;
     row.set_last_sequence(event.sequence());
     *row.mutable_entries() = transaction.entries();
@@ -105,13 +88,9 @@ void State::ApplyMoney(const v1::Event& event) {
     AddHold(HoldKeyOf(transaction.cooperative(), transaction.transaction_id()), std::move(row));
   } else if (event.has_hold_captured()) {
     const v1::HoldCaptured& captured = event.hold_captured();
-    const std::uint64_t cooperative = captured.transaction().cooperative();
-    hold(cooperative, captured.released(), -1);
-    post(captured.transaction());
-    EndHold(HoldKeyOf(cooperative, captured.hold_id()));
-  } else {
+    EndHold(HoldKeyOf(captured.transaction().cooperative(), captured.hold_id()));
+  } else if (event.has_hold_released()) {
     const v1::HoldReleased& released = event.hold_released();
-    hold(released.cooperative(), released.released(), -1);
     EndHold(HoldKeyOf(released.cooperative(), released.hold_id()));
   }
   ApplyPosted(changes_, event.sequence());
@@ -220,13 +199,14 @@ void State::ApplyHolder(const v1::Holder& holder, std::uint64_t sequence) {
   }
 }
 
-void State::ApplyLoan(const LoanKey& key, std::uint32_t schedule_version,
-                      const std::string* currency, std::uint64_t sequence) {
+void State::ApplyLoan(const LoanKey& key, std::uint32_t schedule_version, const v1::Loan* granted,
+                      std::uint64_t sequence) {
   v1::LoanRow& row = loans_[key];
   if (IsOlder(row, sequence)) {
     row.set_schedule_version(schedule_version);
-    if (currency != nullptr) {
-      row.set_currency(*currency);
+    if (granted != nullptr) {
+      row.set_currency(granted->currency());
+      row.set_lender(granted->lender());
     }
     row.set_last_sequence(sequence);
     dirty_.insert(LoanRowKey(key));

@@ -132,6 +132,9 @@ constexpr std::array kTable = {
              "Send the same id again: the answer says what happened."},
     CodeInfo{v1::WRONG_SHARD, "INVALID_ARGUMENT", 400, kUnrecorded, kNoRetry, kStands,
              "The cooperative lives in another shard.", "Send it to the shard that owns it."},
+    CodeInfo{v1::EXPIRED, "DEADLINE_EXCEEDED", 504, kUnrecorded, kRetry, kStands,
+             "The deadline passed before the command was decided.",
+             "Send the same again, with more time."},
 };
 
 }  // namespace

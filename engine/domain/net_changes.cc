@@ -52,6 +52,36 @@ void NetChanges::AddHeld(std::uint64_t cooperative, const v1::Entry& entry, int 
   change.held_credit += static_cast<Int128>(sign) * entry.credit();
 }
 
+void SumChanges(const v1::Event& event, NetChanges& changes) {
+  const auto post = [&](const v1::Transaction& transaction) {
+    for (const v1::Entry& entry : transaction.entries()) {
+      changes.AddPosted(transaction.cooperative(), entry);
+    }
+  };
+  const auto hold = [&](std::uint64_t cooperative, const auto& entries, int sign) {
+    for (const v1::Entry& entry : entries) {
+      changes.AddHeld(cooperative, entry, sign);
+    }
+  };
+  changes.Clear();
+  if (event.has_transaction_posted()) {
+    post(event.transaction_posted().transaction());
+  } else if (event.has_batch_posted()) {
+    for (const auto& posted : event.batch_posted().transactions()) {
+      post(posted.transaction());
+    }
+  } else if (event.has_transaction_held()) {
+    const v1::Transaction& transaction = event.transaction_held().transaction();
+    hold(transaction.cooperative(), transaction.entries(), 1);
+  } else if (event.has_hold_captured()) {
+    const v1::HoldCaptured& captured = event.hold_captured();
+    hold(captured.transaction().cooperative(), captured.released(), -1);
+    post(captured.transaction());
+  } else if (event.has_hold_released()) {
+    hold(event.hold_released().cooperative(), event.hold_released().released(), -1);
+  }
+}
+
 void NetChanges::Clear() {
   changes_.clear();
   if (!places_.empty()) {

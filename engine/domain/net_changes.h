@@ -9,7 +9,7 @@
 #include "engine/base/int128.h"
 #include "engine/domain/account_key.h"
 
-#include "lumbung/ledger/v1/transaction.pb.h"
+#include "lumbung/ledger/v1/event.pb.h"
 
 namespace lumbung {
 
@@ -60,6 +60,9 @@ class NetChanges {
   // Places in `changes_`; filled once there are more than kShort.
   std::unordered_map<AccountKey, std::size_t, KeyHash> places_;
 };
+
+// What an event changes on accounts: nothing for most kinds. REQUIRES: the event was made by Decide
+void SumChanges(const v1::Event& event, NetChanges& changes);
 
 // The account of an entry. REQUIRES: its currency is valid
 AccountKey KeyOf(std::uint64_t cooperative, const v1::Entry& entry);

@@ -119,7 +119,7 @@ class State {
   void ApplyCooperative(const v1::Cooperative& version, std::uint64_t sequence);
   void ApplyPeriod(const v1::PeriodClosing& closing, std::uint64_t sequence);
   void ApplyHolder(const v1::Holder& holder, std::uint64_t sequence);
-  void ApplyLoan(const LoanKey& key, std::uint32_t schedule_version, const std::string* currency,
+  void ApplyLoan(const LoanKey& key, std::uint32_t schedule_version, const v1::Loan* granted,
                  std::uint64_t sequence);
   void ApplyMoney(const v1::Event& event);
   void ApplyAccountStatus(const v1::Account& account, const v1::AccountLimits* limits,

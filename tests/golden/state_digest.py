@@ -150,6 +150,7 @@ class State:
     def on_loan_granted(self, sequence, body):
         row = self.loan(sequence, body.loan)
         row.schedule_version, row.currency = body.loan.schedule.version, body.loan.currency
+        row.lender = body.loan.lender
 
     def on_loan_schedule_replaced(self, sequence, body):
         self.loan(sequence, body.schedule).schedule_version = body.schedule.version

@@ -93,9 +93,9 @@ const std::vector<Provocation>& Provocations() {
 
 // What the engine says of its own state, and of commands by their size: tested where it is decided.
 const std::set<v1::Code> kElsewhere = {
-    v1::TOO_LARGE,     v1::OVERLOADED,      v1::QUOTA_EXCEEDED,
-    v1::MEMORY_BUDGET, v1::CLOCK_SUSPECT,   v1::WRITES_STOPPED,
-    v1::SHUTTING_DOWN, v1::OUTCOME_UNKNOWN, v1::WRONG_SHARD,
+    v1::TOO_LARGE,     v1::OVERLOADED,     v1::QUOTA_EXCEEDED, v1::MEMORY_BUDGET,
+    v1::CLOCK_SUSPECT, v1::WRITES_STOPPED, v1::SHUTTING_DOWN,  v1::OUTCOME_UNKNOWN,
+    v1::WRONG_SHARD,   v1::EXPIRED,
 };
 
 TEST(Refusals, ThereIsARowForEachCode) {
