@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Every subcommand has a --help with examples, and the examples work as they stand."""
 
+import re
 import shutil
 import signal
 import subprocess
 import unittest
 
-from support import COOPERATIVE, INVOICES, LUMBUNG, SALE_ID, Lumbung, sale
+from support import COOPERATIVE, INVOICES, LUMBUNG, ROOT, SALE_ID, Lumbung, sale
 
 SUBCOMMANDS = (
     "init", "register", "post", "import transactions", "import retail", "simulate", "show",
     "accounts", "balance", "statement", "replay", "checkpoint", "verify", "stats", "backup",
-    "restore", "recover", "version",
+    "restore", "recover", "config check", "config example", "policy check", "policy token", "version",
 )  # fmt: skip
 
 
@@ -26,6 +27,9 @@ class Help(Lumbung):
         self.run_program("backup", "barn", "barn.backup")
         self.run_program("import", "retail", "barn", "invoices.csv")
         self.simulate("day.ndjson", cooperatives=2)
+        self.write("lumbung.toml", self.run_program("config", "example"))
+        page = (ROOT / "docs/POLICY.md").read_text(encoding="utf-8")
+        self.write("policy.toml", re.search(r"```toml\n(.*?)```", page, re.DOTALL)[1])
         self.write("barn.events", "")
         (self.folder / "barn.events").write_bytes(self.events())
         self.write("barn.checkpoint", self.run_program("checkpoint", "barn"))
@@ -87,7 +91,8 @@ class Help(Lumbung):
             ("statement", "barn", f"{COOPERATIVE}:1121"), ("checkpoint", "barn"), ("verify", "barn"),
             ("stats", "barn"), ("backup", "barn", "copy"), ("recover", "barn"), ("version",),
             ("import", "transactions", "barn", "day.ndjson"), ("import", "retail", "barn", "invoices.csv"),
-            ("post", "barn", "sale.json"),
+            ("post", "barn", "sale.json"), ("config", "check", "lumbung.toml"), ("config", "example"),
+            ("policy", "check", "policy.toml"), ("policy", "token"),
         ):  # fmt: skip
             with self.subTest(arguments):
                 self.assertIsInstance(self.run_json(*arguments), dict)
