@@ -263,6 +263,8 @@ Answer Ledger::Execute(const v1::Command& command, std::string_view actor) {
   return std::move(Execute({&one, 1}, actor).front());
 }
 
+PublicKey Ledger::checkpoint_key() const { return impl_->key_.public_key(); }
+
 std::string Ledger::SignedCheckpoint(std::uint32_t shard) const {
   Checkpoint checkpoint;
   checkpoint.origin = ShardOrigin(impl_->info_.origin, shard);

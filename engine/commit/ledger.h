@@ -45,6 +45,8 @@ class Ledger {
                               std::string_view actor = {});
   Answer Execute(const v1::Command& command, std::string_view actor = {});
 
+  // Public half of the key that signs checkpoints.
+  PublicKey checkpoint_key() const;
   // A signed checkpoint of a shard's durable log.
   std::string SignedCheckpoint(std::uint32_t shard) const;
 

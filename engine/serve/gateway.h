@@ -110,5 +110,6 @@ class Gateway {
 
 // As a result of the API says it.
 void FillResult(const Answer& answer, std::uint32_t shard, v1::CommandResult& result);
+void FillBalance(const AccountBalance& from, v1::Balance& to);
 
 }  // namespace lumbung

@@ -1,0 +1,236 @@
+#include "engine/serve/gateway.h"
+
+#include <algorithm>
+
+#include "engine/serve/gateway_impl.h"
+#include "engine/serve/log.h"
+
+namespace lumbung {
+
+CallError Unavailable(std::string detail) {
+  return {CallError::Kind::kUnavailable, v1::SHUTTING_DOWN, std::move(detail), ""};
+}
+
+CallError Denied(std::string field) {
+  return {CallError::Kind::kDenied, v1::OK, "the policy does not allow this", std::move(field)};
+}
+
+namespace {
+
+// The loan that a bank reports on; 0: none.
+LoanKey ReportedLoan(const v1::Command& command) {
+  if (command.has_report_loan_payment()) {
+    return {command.report_loan_payment().cooperative(), command.report_loan_payment().loan()};
+  }
+  if (command.has_report_loan_status()) {
+    return {command.report_loan_status().cooperative(), command.report_loan_status().loan()};
+  }
+  return {0, 0};
+}
+
+std::string FieldOf(std::size_t i) { return "commands[" + std::to_string(i) + "]"; }
+
+void LogDenial(const Call& call, const std::string& what, const std::string& why) {
+  Log(LogLevel::kWarning, "denied",
+      {{"principal", call.principal->id()},
+       {"request_id", call.request_id},
+       {"what", what},
+       {"why", why}});
+}
+
+}  // namespace
+
+Gateway::Gateway(Ledger& ledger, const GatewayOptions& options)
+    : impl_(std::make_unique<Impl>(ledger, options)) {}
+
+Gateway::~Gateway() { Drain(); }
+
+std::optional<CallError> Gateway::Impl::Refuse(const Call& call,
+                                               std::span<const v1::Command* const> commands) {
+  if (draining_) {
+    return Unavailable("the server is stopping");
+  }
+  if (commands.empty()) {
+    return CallError{CallError::Kind::kInvalid, v1::MALFORMED, "wants at least one", "commands"};
+  }
+  if (commands.size() > options_.max_commands_a_call) {
+    return CallError{CallError::Kind::kTooLarge, v1::TOO_LARGE,
+                     "wants at most " + std::to_string(options_.max_commands_a_call) + " in a call",
+                     "commands"};
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (const std::string why = call.principal->WhyNot(*commands[i]); !why.empty()) {
+      LogDenial(call, FieldOf(i), why);
+      return Denied(FieldOf(i));
+    }
+  }
+  if (!quotas_.MaySubmit(*call.principal)) {
+    return CallError{CallError::Kind::kOverloaded, v1::QUOTA_EXCEEDED,
+                     "today's quota of recorded refusals or new accounts is used up", ""};
+  }
+  return std::nullopt;
+}
+
+void Gateway::Execute(const Call& call, std::span<const v1::Command* const> commands,
+                      std::size_t bytes, const SubmitOptions& options, AnswersDone done) {
+  if (std::optional<CallError> error = impl_->Refuse(call, commands)) {
+    return done(std::move(error), {});
+  }
+  auto submission = std::make_shared<Impl::Submission>();
+  submission->call = call;
+  submission->commands.assign(commands.begin(), commands.end());
+  submission->bytes = bytes;
+  submission->options = options;
+  submission->options.deadline = call.deadline;
+  submission->done = std::move(done);
+  const bool reports = std::any_of(commands.begin(), commands.end(), [](const auto* command) {
+    return ReportedLoan(*command).first != 0;
+  });
+  if (reports) {
+    impl_->CheckLenders(std::move(submission));
+  } else {
+    impl_->Admit(std::move(submission));
+  }
+}
+
+// Looks at one report after the other: they are few.
+void Gateway::Impl::CheckLenders(std::shared_ptr<Submission> submission) {
+  struct Report {
+    std::size_t place;
+    LoanKey loan;
+    std::string lender;
+  };
+  auto reports = std::make_shared<std::vector<Report>>();
+  for (std::size_t i = 0; i < submission->commands.size(); ++i) {
+    if (const LoanKey loan = ReportedLoan(*submission->commands[i]); loan.first != 0) {
+      reports->push_back({i, loan, ""});
+    }
+  }
+  auto left = std::make_shared<std::atomic<std::size_t>>(reports->size());
+  const auto conclude = [this, submission, reports] {
+    for (const Report& report : *reports) {
+      if (!submission->call.principal->MayReportLoan(report.loan.first, report.lender)) {
+        LogDenial(submission->call, FieldOf(report.place), "not the lender of the loan");
+        return submission->done(Denied(FieldOf(report.place)), {});
+      }
+    }
+    Admit(submission);
+  };
+  for (std::size_t i = 0; i < reports->size(); ++i) {
+    const LoanKey loan = (*reports)[i].loan;
+    ledger_.shard(ShardOfCooperative(loan.first))
+        .Read(
+            [reports, i, loan](const State& state, std::uint64_t) {
+              if (const v1::LoanRow* row = state.FindLoan(loan); row != nullptr) {
+                (*reports)[i].lender = row->lender();
+              }
+            },
+            [this, left, conclude](const Status&) {
+              if (--*left == 0) {
+                executor_->Post(conclude);
+              }
+            });
+  }
+}
+
+void Gateway::Impl::Admit(std::shared_ptr<Submission> submission) {
+  const std::string& principal = submission->call.principal->id();
+  const bool entered = admission_.Enter(
+      principal, submission->commands.size(), submission->bytes, [this, submission] {
+        ledger_.Submit(
+            submission->commands, submission->call.principal->id(),
+            // Not on the shard's thread: it has blocks to write.
+            [this, submission](std::vector<Answer> answers) {
+              auto kept = std::make_shared<std::vector<Answer>>(std::move(answers));
+              executor_->Post([this, submission, kept] {
+                std::uint64_t refusals = 0;
+                std::uint64_t accounts = 0;
+                for (const Answer& answer : *kept) {
+                  refusals += answer.code != v1::OK && answer.sequence != 0 && !answer.replayed &&
+                                      answer.code != v1::ID_CONFLICT
+                                  ? 1
+                                  : 0;
+                  accounts += answer.new_accounts;
+                }
+                if (refusals + accounts != 0) {
+                  quotas_.Note(*submission->call.principal, refusals, accounts);
+                }
+                submission->done(std::nullopt, std::move(*kept));
+                admission_.End(submission->call.principal->id(), submission->commands.size(),
+                               submission->bytes);
+              });
+            },
+            submission->options);
+      });
+  if (!entered) {
+    submission->done(CallError{CallError::Kind::kOverloaded, v1::OVERLOADED,
+                               "too much is waiting; send it again a little later", ""},
+                     {});
+  }
+}
+
+void Gateway::WhenDurable(std::uint32_t shard, std::uint64_t sequence, std::function<void()> wake) {
+  if (shard >= impl_->ledger_.shards()) {
+    return wake();
+  }
+  impl_->ledger_.shard(shard).WhenDurable(
+      sequence, [executor = impl_->executor_, wake = std::move(wake)] { executor->Post(wake); });
+}
+
+void Gateway::Drain() {
+  impl_->draining_ = true;
+  impl_->admission_.WaitUntilEmpty();
+}
+
+bool Gateway::draining() const { return impl_->draining_; }
+
+std::string Gateway::WhyNotReady() const {
+  if (impl_->draining_) {
+    return "the server is stopping";
+  }
+  for (std::uint32_t shard = 0; shard < impl_->ledger_.shards(); ++shard) {
+    if (const std::string why = impl_->ledger_.shard(shard).WhyStopped(); !why.empty()) {
+      return "shard " + std::to_string(shard) + ": " + why;
+    }
+  }
+  return "";
+}
+
+void FillResult(const Answer& answer, std::uint32_t shard, v1::CommandResult& result) {
+  result.set_code(answer.code);
+  result.set_replayed(answer.replayed);
+  result.set_posting_date(answer.posting_date);
+  if (answer.sequence != 0) {
+    result.set_sequence(answer.sequence);
+    result.set_shard(shard);
+    const std::string_view hash = AsView(answer.hash);
+    result.set_hash(hash.data(), hash.size());
+  }
+  if (!answer.detail.empty()) {
+    result.set_detail(answer.detail);
+  }
+  result.set_item(answer.item);
+  if (answer.balances == nullptr) {
+    return;
+  }
+  result.set_balances_as_of(answer.balances->as_of);
+  for (const AccountBalance& balance : answer.balances->accounts) {
+    FillBalance(balance, *result.add_balances());
+  }
+}
+
+void FillBalance(const AccountBalance& from, v1::Balance& to) {
+  v1::Account& account = *to.mutable_account();
+  account.set_cooperative(from.account.cooperative);
+  account.set_code(from.account.code);
+  account.set_holder(from.account.holder);
+  if (from.account.currency != kIdr) {
+    account.set_currency(FormatCurrency(from.account.currency));
+  }
+  to.set_balance(from.balance);
+  to.set_held_debit(from.held_debit);
+  to.set_held_credit(from.held_credit);
+  to.set_available(from.available);
+}
+
+}  // namespace lumbung

@@ -1,0 +1,64 @@
+#include "engine/serve/grpc/call_context.h"
+
+#include "engine/serve/grpc/status.h"
+#include "engine/serve/trace_context.h"
+
+namespace lumbung {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+// What gRPC calls the SANs of a verified certificate.
+constexpr const char* kNames[] = {"peer_dns", "peer_uri", "peer_email"};
+
+std::string_view Header(const grpc::CallbackServerContext& context, const char* name) {
+  const auto found = context.client_metadata().find(name);
+  return found == context.client_metadata().end()
+             ? std::string_view()
+             : std::string_view(found->second.data(), found->second.size());
+}
+
+std::vector<std::string> NamesOf(const grpc::CallbackServerContext& context) {
+  std::vector<std::string> names;
+  const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
+  if (peer == nullptr || !peer->IsPeerAuthenticated()) {
+    return names;
+  }
+  for (const char* const property : kNames) {
+    for (const grpc::string_ref& value : peer->FindPropertyValues(property)) {
+      names.emplace_back(value.data(), value.size());
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+std::optional<Call> CallOf(grpc::CallbackServerContext& context, const Authenticator& authenticate,
+                           grpc::Status& status) {
+  std::string_view token = Header(context, "authorization");
+  if (token.starts_with(kBearer)) {
+    token.remove_prefix(kBearer.size());
+  } else {
+    token = {};
+  }
+  Call call;
+  call.principal = authenticate(NamesOf(context), token);
+  const TraceContext trace =
+      ContextOf(Header(context, "traceparent"), Header(context, "x-request-id"));
+  call.request_id = trace.request_id;
+  context.AddInitialMetadata("x-request-id", trace.request_id);
+  context.AddInitialMetadata("traceparent", trace.traceparent);
+  if (call.principal == nullptr) {
+    status = {grpc::StatusCode::UNAUTHENTICATED,
+              "no principal of the policy: bring a client certificate or a bearer token"};
+    return std::nullopt;
+  }
+  const auto deadline = context.deadline();
+  if (deadline != std::chrono::system_clock::time_point::max()) {
+    call.deadline =
+        std::chrono::steady_clock::now() + (deadline - std::chrono::system_clock::now());
+  }
+  return call;
+}
+
+}  // namespace lumbung

@@ -1,0 +1,53 @@
+// The ledger over gRPC.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/base/status.h"
+#include "engine/serve/gateway.h"
+#include "engine/serve/tls.h"
+
+namespace lumbung {
+
+// Says who calls: by the SANs of a verified client certificate and the bearer token (each may be
+// empty); null where nobody is known by them.
+using Authenticator = std::function<std::shared_ptr<const Principal>(
+    std::span<const std::string> certificate_names, std::string_view token)>;
+
+struct GrpcServerOptions {
+  // host:port; port 0: any free one.
+  std::string listen;
+  // Without a certificate: no TLS.
+  TlsPaths tls;
+  Authenticator authenticate;
+  // Told of each call that has ended: its method, status by name, and how long it took.
+  std::function<void(std::string_view method, std::string_view status,
+                     std::chrono::nanoseconds took)>
+      on_call;
+};
+
+// Thread-safe.
+class GrpcServer {
+ public:
+  // The gateway, and the ledger below it, must outlive it.
+  static Result<std::unique_ptr<GrpcServer>> Start(Gateway& gateway, std::uint32_t shards,
+                                                   const GrpcServerOptions& options);
+  // Stops.
+  ~GrpcServer();
+
+  int port() const;
+  // Takes no calls any more, lets those under way end until `deadline`, then cuts them off.
+  void Stop(std::chrono::system_clock::time_point deadline);
+  // For the health service.
+  void SetServing(bool serving);
+
+ private:
+  class Impl;
+  explicit GrpcServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lumbung

@@ -1,0 +1,203 @@
+#include "engine/serve/grpc/post_stream.h"
+
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "engine/serve/grpc/posting.h"
+#include "engine/serve/grpc/status.h"
+
+namespace lumbung {
+namespace {
+
+// Requests of one stream that are read before their answers are written: more is read when the
+// client takes answers, so that what it does not take does not pile up here.
+constexpr std::size_t kMostUnderWay = 64;
+constexpr std::size_t kMostCommandsUnderWay = 32'768;
+
+class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>,
+                         public std::enable_shared_from_this<PostStream> {
+ public:
+  PostStream(Gateway& gateway, std::uint32_t shards, Call call,
+             std::function<void(const grpc::Status&)> observe)
+      : gateway_(gateway), shards_(shards), call_(std::move(call)), observe_(std::move(observe)) {}
+
+  void Start() {
+    self_ = shared_from_this();
+    reading_ = TakeSlot();
+    StartRead(&reading_->posting.request);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      const std::lock_guard lock(mutex_);
+      reading_.reset();
+      read_all_ = true;
+      FinishIfDone();
+      return;
+    }
+    std::shared_ptr<Slot> slot = std::move(reading_);
+    if (const std::string field = slot->posting.Prepare(); !field.empty()) {
+      return FailSlot(slot, {CallError::Kind::kInvalid, v1::MALFORMED,
+                             "the schema does not know this field", field});
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      under_way_.push_back(slot);
+      commands_ += slot->posting.pointers.size();
+      ReadNext();
+    }
+    SubmitOptions options;
+    options.with_balances = slot->posting.request.with_balances();
+    gateway_.Execute(call_, slot->posting.pointers, slot->posting.request.ByteSizeLong(), options,
+                     [self = shared_from_this(), slot](const std::optional<CallError>& error,
+                                                       const std::vector<Answer>& answers) {
+                       self->Answered(slot, error, answers);
+                     });
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    const std::shared_ptr<Slot> slot = std::move(under_way_.front());
+    under_way_.pop_front();
+    commands_ -= slot->posting.pointers.size();
+    broken_ = broken_ || !ok;
+    slot->posting.Clear();
+    slot->ready = false;
+    idle_.push_back(slot);
+    ReadNext();
+    WriteNext();
+    FinishIfDone();
+  }
+
+  void OnCancel() override {
+    const std::lock_guard lock(mutex_);
+    broken_ = true;
+    FinishIfDone();
+  }
+
+  void OnDone() override {
+    observe_(result_);
+    // Goes with the last command that is under way.
+    const std::shared_ptr<PostStream> self = std::move(self_);
+  }
+
+ private:
+  struct Slot {
+    Posting posting;
+    bool ready = false;
+  };
+
+  std::shared_ptr<Slot> TakeSlot() {
+    if (idle_.empty()) {
+      return std::make_shared<Slot>();
+    }
+    std::shared_ptr<Slot> slot = std::move(idle_.back());
+    idle_.pop_back();
+    return slot;
+  }
+
+  void Answered(const std::shared_ptr<Slot>& slot, const std::optional<CallError>& error,
+                const std::vector<Answer>& answers) {
+    if (error) {
+      // The call goes on: each command of the request is refused, and may be sent again.
+      for (std::size_t i = 0; i < slot->posting.pointers.size(); ++i) {
+        v1::CommandResult& result = *slot->posting.response.add_results();
+        result.set_code(error->code);
+        result.set_detail(error->detail);
+      }
+      if (error->code == v1::OK) {
+        return FailSlot(slot, *error);
+      }
+    } else {
+      slot->posting.FillResponse(answers, shards_);
+    }
+    const std::lock_guard lock(mutex_);
+    slot->ready = true;
+    WriteNext();
+    FinishIfDone();
+  }
+
+  // Ends the call: nothing of this request was taken up.
+  void FailSlot(const std::shared_ptr<Slot>& slot, const CallError& error) {
+    const std::lock_guard lock(mutex_);
+    if (failure_.ok()) {
+      failure_ = ToGrpcStatus(error);
+    }
+    std::erase(under_way_, slot);
+    FinishIfDone();
+  }
+
+  // The rest with mutex_ held.
+  void ReadNext() {
+    if (reading_ == nullptr && !read_all_ && !finished_ && failure_.ok() &&
+        under_way_.size() < kMostUnderWay && commands_ < kMostCommandsUnderWay) {
+      reading_ = TakeSlot();
+      StartRead(&reading_->posting.request);
+    }
+  }
+
+  void WriteNext() {
+    if (!writing_ && !broken_ && !finished_ && !under_way_.empty() && under_way_.front()->ready) {
+      writing_ = true;
+      StartWrite(&under_way_.front()->posting.response);
+    }
+  }
+
+  void FinishIfDone() {
+    if (finished_ || writing_) {
+      return;
+    }
+    const bool answered_all = read_all_ && under_way_.empty();
+    if (answered_all || broken_ || !failure_.ok()) {
+      finished_ = true;
+      result_ = broken_ ? grpc::Status::CANCELLED : failure_;
+      Finish(result_);
+    }
+  }
+
+  Gateway& gateway_;
+  const std::uint32_t shards_;
+  const Call call_;
+  const std::function<void(const grpc::Status&)> observe_;
+  std::shared_ptr<PostStream> self_;
+
+  std::mutex mutex_;
+  // Below is guarded by mutex_, but for the request that is being read.
+  std::shared_ptr<Slot> reading_;
+  // In the order of their coming; the front one is being written where writing_.
+  std::deque<std::shared_ptr<Slot>> under_way_;
+  std::vector<std::shared_ptr<Slot>> idle_;
+  std::size_t commands_ = 0;
+  bool read_all_ = false;
+  bool writing_ = false;
+  bool broken_ = false;
+  bool finished_ = false;
+  grpc::Status failure_;
+  grpc::Status result_;
+};
+
+// A call that is refused.
+class Refused final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse> {
+ public:
+  explicit Refused(const grpc::Status& status) { Finish(status); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* MakePostStream(
+    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, const grpc::Status& status,
+    std::function<void(const grpc::Status&)> observe) {
+  if (!call) {
+    observe(status);
+    return new Refused(status);
+  }
+  const auto stream =
+      std::make_shared<PostStream>(gateway, shards, std::move(*call), std::move(observe));
+  stream->Start();
+  return stream.get();
+}
+
+}  // namespace lumbung

@@ -1,0 +1,140 @@
+#include "engine/serve/grpc/replay_stream.h"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+
+#include "engine/serve/grpc/status.h"
+
+namespace lumbung {
+namespace {
+
+constexpr std::size_t kMessageBytes = std::size_t{256} << 10;
+
+class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
+                           public std::enable_shared_from_this<ReplayStream> {
+ public:
+  ReplayStream(Gateway& gateway, Call call, const v1::ReplayRequest& request,
+               std::function<void(const grpc::Status&)> observe)
+      : gateway_(gateway),
+        call_(std::move(call)),
+        request_(request),
+        observe_(std::move(observe)),
+        next_(std::max<std::uint64_t>(request.from(), 1)) {}
+
+  void Start() {
+    self_ = shared_from_this();
+    const std::lock_guard lock(mutex_);
+    Continue();
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    if (!ok) {
+      return End(grpc::Status::CANCELLED);
+    }
+    Continue();
+  }
+
+  void OnCancel() override {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    if (!writing_) {
+      End(grpc::Status::CANCELLED);
+    }
+  }
+
+  void OnDone() override {
+    observe_(result_);
+    const std::shared_ptr<ReplayStream> self = std::move(self_);
+  }
+
+ private:
+  // All with mutex_ held.
+  void Continue() {
+    if (ended_ || writing_) {
+      return;
+    }
+    if (cancelled_) {
+      return End(grpc::Status::CANCELLED);
+    }
+    if (request_.through() != 0 && next_ > request_.through()) {
+      return End(grpc::Status::OK);
+    }
+    if (const auto error =
+            gateway_.ReadEvents(call_, request_.shard(), next_, kMessageBytes, response_)) {
+      return End(ToGrpcStatus(*error));
+    }
+    if (request_.through() != 0 && response_.events_size() > 0) {
+      const std::uint64_t left = request_.through() - next_ + 1;
+      while (static_cast<std::uint64_t>(response_.events_size()) > left) {
+        response_.mutable_events()->RemoveLast();
+      }
+    }
+    if (response_.events().empty()) {
+      return request_.follow() ? Wait() : End(grpc::Status::OK);
+    }
+    next_ += static_cast<std::uint64_t>(response_.events_size());
+    writing_ = true;
+    StartWrite(&response_);
+  }
+
+  void Wait() {
+    if (gateway_.draining()) {
+      return End(ToGrpcStatus(
+          {CallError::Kind::kUnavailable, v1::SHUTTING_DOWN, "the server is stopping", ""}));
+    }
+    // By another thread, so never while mutex_ is held here.
+    gateway_.WhenDurable(request_.shard(), next_, [self = shared_from_this()] {
+      const std::lock_guard lock(self->mutex_);
+      self->Continue();
+    });
+  }
+
+  void End(const grpc::Status& status) {
+    if (!ended_) {
+      ended_ = true;
+      result_ = status;
+      Finish(status);
+    }
+  }
+
+  Gateway& gateway_;
+  const Call call_;
+  const v1::ReplayRequest request_;
+  const std::function<void(const grpc::Status&)> observe_;
+  std::shared_ptr<ReplayStream> self_;
+
+  std::mutex mutex_;
+  // Below is guarded by mutex_.
+  std::uint64_t next_;
+  v1::ReplayResponse response_;
+  bool writing_ = false;
+  bool cancelled_ = false;
+  bool ended_ = false;
+  grpc::Status result_;
+};
+
+class Refused final : public grpc::ServerWriteReactor<v1::ReplayResponse> {
+ public:
+  explicit Refused(const grpc::Status& status) { Finish(status); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::ReplayResponse>* MakeReplayStream(
+    Gateway& gateway, std::optional<Call> call, const grpc::Status& status,
+    const v1::ReplayRequest& request, std::function<void(const grpc::Status&)> observe) {
+  if (!call) {
+    observe(status);
+    return new Refused(status);
+  }
+  const auto stream =
+      std::make_shared<ReplayStream>(gateway, std::move(*call), request, std::move(observe));
+  stream->Start();
+  return stream.get();
+}
+
+}  // namespace lumbung

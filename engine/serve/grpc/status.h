@@ -1,0 +1,14 @@
+// What went wrong, as gRPC says it: a status with google.rpc details.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "engine/serve/gateway.h"
+
+namespace lumbung {
+
+grpc::Status ToGrpcStatus(const CallError& error);
+// As "INVALID_ARGUMENT".
+std::string_view StatusName(grpc::StatusCode code);
+
+}  // namespace lumbung

@@ -1,0 +1,191 @@
+#include "engine/serve/server.h"
+
+#include <chrono>
+
+#include "engine/commit/ledger.h"
+#include "engine/serve/grpc/grpc_server.h"
+#include "engine/serve/http/http_server.h"
+#include "engine/serve/listen_address.h"
+#include "engine/serve/policy_file.h"
+
+namespace lumbung {
+namespace {
+
+using Seconds = std::chrono::seconds;
+
+std::shared_ptr<const Principal> Authenticate(const Policy& policy,
+                                              std::span<const std::string> names,
+                                              std::string_view token) {
+  std::string why;
+  std::shared_ptr<const Principal> principal;
+  if (!names.empty()) {
+    principal = policy.ByCertificateNames(names, &why);
+  } else if (!token.empty()) {
+    principal = policy.ByToken(token, &why);
+  } else {
+    principal = policy.WithoutCredentials();
+  }
+  if (principal == nullptr && !why.empty()) {
+    Log(LogLevel::kWarning, "nobody that is known", {{"why", why}});
+  }
+  return principal;
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  explicit Impl(const ServeConfig& config) : config_(config) {}
+
+  Status Start();
+  Status StartGrpc();
+  Status StartHttp();
+  Status Stop();
+
+  const ServeConfig config_;
+  std::unique_ptr<PolicyFile> policy_;
+  std::unique_ptr<TlsFiles> tls_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Gateway> gateway_;
+  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<GrpcServer> grpc_;
+};
+
+Status Server::Impl::Start() {
+  Result<std::unique_ptr<PolicyFile>> policy = PolicyFile::Load(config_.policy);
+  LUMBUNG_RETURN_IF_ERROR(policy.status());
+  policy_ = std::move(*policy);
+  if (!config_.tls.certificate.empty()) {
+    Result<std::unique_ptr<TlsFiles>> tls = TlsFiles::Load(config_.tls, Clock::System());
+    LUMBUNG_RETURN_IF_ERROR(tls.status());
+    tls_ = std::move(*tls);
+  }
+  Result<std::unique_ptr<Ledger>> ledger = Ledger::Open(config_.ledger, config_.engine);
+  LUMBUNG_RETURN_IF_ERROR(ledger.status());
+  ledger_ = std::move(*ledger);
+  gateway_ = std::make_unique<Gateway>(*ledger_, config_.limits);
+  LUMBUNG_RETURN_IF_ERROR(StartGrpc());
+  return StartHttp();
+}
+
+Status Server::Impl::StartGrpc() {
+  if (config_.grpc.listen.empty()) {
+    return Status::Ok();
+  }
+  GrpcServerOptions options;
+  options.listen = config_.grpc.listen;
+  options.tls = config_.tls;
+  options.authenticate = [this](std::span<const std::string> names, std::string_view token) {
+    return Authenticate(*policy_->current(), names, token);
+  };
+  Result<std::unique_ptr<GrpcServer>> started =
+      GrpcServer::Start(*gateway_, ledger_->shards(), options);
+  LUMBUNG_RETURN_IF_ERROR(started.status());
+  grpc_ = std::move(*started);
+  return Status::Ok();
+}
+
+Status Server::Impl::StartHttp() {
+  if (config_.http.listen.empty()) {
+    return Status::Ok();
+  }
+  const HttpConfig& http = config_.http;
+  const std::optional<ListenAddress> address = ParseListenAddress(http.listen);
+  if (!address) {
+    return Status::InvalidArgument("http.listen: " + http.listen + " is no host:port");
+  }
+  TransportOptions transport;
+  transport.host = address->host;
+  transport.port = address->port;
+  if (tls_ != nullptr) {
+    transport.tls = [this] { return tls_->current()->context; };
+  }
+  transport.threads = http.threads;
+  transport.max_connections = http.max_connections;
+  transport.limits.max_body_bytes = http.max_body_bytes;
+  transport.limits.max_header_bytes = http.max_header_bytes;
+  transport.read_timeout = Seconds(http.read_timeout_seconds);
+  transport.write_timeout = Seconds(http.write_timeout_seconds);
+  transport.idle_timeout = Seconds(http.idle_timeout_seconds);
+  HttpApiOptions api;
+  api.authenticate = [this](std::string_view token, std::span<const std::string> names) {
+    return Authenticate(*policy_->current(), names, token);
+  };
+  Result<std::unique_ptr<HttpServer>> started =
+      HttpServer::Start(*gateway_, ledger_->shards(), std::move(api), transport);
+  LUMBUNG_RETURN_IF_ERROR(started.status());
+  http_ = std::move(*started);
+  return Status::Ok();
+}
+
+Status Server::Impl::Stop() {
+  if (ledger_ == nullptr) {
+    return Status::Ok();
+  }
+  const auto grace = Seconds(config_.drain_seconds);
+  const auto deadline = std::chrono::system_clock::now() + grace;
+  if (grpc_ != nullptr) {
+    grpc_->SetServing(false);
+  }
+  if (http_ != nullptr) {
+    http_->Drain();
+  }
+  if (gateway_ != nullptr) {
+    gateway_->Drain();
+  }
+  if (http_ != nullptr) {
+    http_->Stop(grace);
+    http_.reset();
+  }
+  // Those who follow the log are told by its closing.
+  Status closed = ledger_->Close();
+  if (grpc_ != nullptr) {
+    grpc_->Stop(deadline);
+    grpc_.reset();
+  }
+  gateway_.reset();
+  ledger_.reset();
+  return closed;
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() {
+  if (impl_ != nullptr) {
+    static_cast<void>(impl_->Stop().ok());
+  }
+}
+
+Result<std::unique_ptr<Server>> Server::Start(const ServeConfig& config) {
+  std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(config)));
+  LUMBUNG_RETURN_IF_ERROR(server->impl_->Start());
+  return server;
+}
+
+int Server::grpc_port() const { return impl_->grpc_ == nullptr ? 0 : impl_->grpc_->port(); }
+int Server::http_port() const { return impl_->http_ == nullptr ? 0 : impl_->http_->port(); }
+
+void Server::Reload() {
+  const auto report = [](std::string_view what, const Status& status) {
+    if (status.ok()) {
+      Log(LogLevel::kInfo, "read again", {{"what", what}});
+    } else {
+      Log(LogLevel::kError, "is wrong, so the old one stays",
+          {{"what", what}, {"why", status.message()}});
+    }
+  };
+  report("policy", impl_->policy_->Reload());
+  if (impl_->tls_ != nullptr) {
+    report("certificates", impl_->tls_->Reload());
+  }
+}
+
+void Server::ConfirmClock() {
+  for (std::uint32_t shard = 0; shard < impl_->ledger_->shards(); ++shard) {
+    impl_->ledger_->shard(shard).ConfirmClock();
+  }
+}
+
+Status Server::Stop() { return impl_->Stop(); }
+
+}  // namespace lumbung
