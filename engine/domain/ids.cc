@@ -34,6 +34,7 @@ void AppendTransactionKeys(const v1::Transaction& transaction, std::vector<Comma
 // Random, drawn once for this purpose.
 const Uuid kRailNameSpace = *ParseUuid("6a9a4a9e-2c0b-4bd4-9c5e-0f6a3f8f1d51");
 const Uuid kInvoiceNameSpace = *ParseUuid("d0c1f2f4-58c5-4f0e-8f5e-7a8a0a3b9c62");
+const Uuid kIdempotencyNameSpace = *ParseUuid("9f84a63e-ee94-49e9-92f2-2e0345366fd3");
 
 const std::string& IdOf(const v1::Command& command) {
   const v1::Transaction* transaction = TransactionOf(command);

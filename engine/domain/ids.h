@@ -43,5 +43,7 @@ const v1::Transaction* FindTransaction(const v1::Event& event, std::string_view 
 extern const Uuid kRailNameSpace;
 // A transaction id out of an invoice number of a shop.
 extern const Uuid kInvoiceNameSpace;
+// A command's id out of "<principal>\0<key>", the key of an Idempotency-Key header.
+extern const Uuid kIdempotencyNameSpace;
 
 }  // namespace lumbung

@@ -122,6 +122,7 @@ TEST_F(IdsTest, ATransactionIsFoundInItsEventAndNoOther) {
 TEST(NameSpaces, MustNotChange) {
   EXPECT_EQ(FormatUuid(kRailNameSpace), "6a9a4a9e-2c0b-4bd4-9c5e-0f6a3f8f1d51");
   EXPECT_EQ(FormatUuid(kInvoiceNameSpace), "d0c1f2f4-58c5-4f0e-8f5e-7a8a0a3b9c62");
+  EXPECT_EQ(FormatUuid(kIdempotencyNameSpace), "9f84a63e-ee94-49e9-92f2-2e0345366fd3");
 }
 
 }  // namespace
