@@ -10,16 +10,16 @@ import pathlib
 import re
 import sys
 
-BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, EXPORTERS, SIMULATOR, SERVE, APP = (
+BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, EXPORTERS, SIMULATOR, CLIENT, SERVE, APP = (
     "engine/" + name
     for name in (
-        "base domain chain store commit verify feed importers exporters simulator serve app".split()
+        "base domain chain store commit verify feed importers exporters simulator client serve app".split()
     )
 )
 ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, EXPORTERS, SIMULATOR)
 # The charts that come with the program, as text.
 CHARTS = "schemas/charts"
-EVERYTHING = (*ENGINE, CHARTS, "projections", "connectors", SERVE, APP, "bench", "tests")
+EVERYTHING = (*ENGINE, CHARTS, CLIENT, "projections", "connectors", SERVE, APP, "bench", "tests")
 
 # Layer -> the layers it may include, besides itself and the generated "lumbung/".
 LAYERS = {
@@ -34,10 +34,12 @@ LAYERS = {
     IMPORTERS: (BASE, DOMAIN),
     EXPORTERS: (BASE, DOMAIN),
     SIMULATOR: (BASE, DOMAIN, IMPORTERS),
+    # What is linked into programs of others knows nothing of the engine.
+    CLIENT: (BASE,),
     "projections": ENGINE,
     "connectors": (*ENGINE, "projections"),
     SERVE: (*ENGINE, "projections", "connectors"),
-    APP: (*ENGINE, CHARTS, "projections", "connectors", SERVE),
+    APP: (*ENGINE, CHARTS, "projections", "connectors", CLIENT, SERVE),
     "bench": EVERYTHING,
     "tests": EVERYTHING,
 }

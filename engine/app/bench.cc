@@ -2,9 +2,11 @@
 #include <filesystem>
 #include <unistd.h>
 
-#include "engine/app/bench_load.h"
+#include "engine/app/bench_local.h"
+#include "engine/app/bench_server.h"
 #include "engine/app/commands.h"
 #include "engine/app/progress.h"
+#include "engine/app/server_access.h"
 #include "engine/app/signals.h"
 
 namespace lumbung {
@@ -17,14 +19,24 @@ class Bench : public Command {
         "bench", "Measure how fast this machine runs a ledger",
         "lumbung bench --transactions 200000 --json\n"
         "lumbung bench --transactions 200000 --ids random --batch 1000\n"
-        "lumbung bench --transactions 50000 --callers 1000\n",
+        "lumbung bench --transactions 50000 --callers 1000\n"
+        "lumbung bench --server 127.0.0.1:7070 --batch 100 --connections 10\n",
         "Makes a ledger of its own, posts to it from within this process with every block synced\n"
         "to disk, and removes it. Transactions are made while they are posted, on the same cores.\n"
-        "Latency is from a transaction's submission to its durable answer.\n"};
+        "Latency is from a transaction's submission to its durable answer. With --server it posts\n"
+        "to one that runs, over gRPC, and leaves there what it posted.\n"};
     return kAbout;
   }
 
   void AddOptions(CLI::App& app) override {
+    AddServerOptions(app, server_);
+    app.add_option("--connections", options_.connections, "Connections to the server")
+        ->check(CLI::Range(1, 1'000))
+        ->capture_default_str();
+    app.add_flag("--unary", options_.unary, "A call of its own for each submission to the server");
+    app.add_option("--rate", options_.rate,
+                   "Transactions a second to be sent, whatever is answered; latency is then from "
+                   "the time at which each was due");
     app.add_option("--dir", options_.dir,
                    "Folder for the ledger, on the disk to be measured; default: one below the "
                    "current folder");
@@ -70,9 +82,26 @@ class Bench : public Command {
 
   BenchOptions options_;
   std::string ids_ = "v7";
+  ServerArguments server_;
 };
 
 void Bench::Print(Output& output, const BenchResult& result) const {
+  if (server_.given()) {
+    output.Document({{"transactions_per_second", result.per_second},
+                     {"transactions", result.transactions},
+                     {"refused", result.refused},
+                     {"seconds", result.seconds},
+                     {"latency_ms",
+                      {{"p50", result.p50},
+                       {"p99", result.p99},
+                       {"p99_9", result.p999},
+                       {"max", result.max}}}});
+    output.Line("{:.0f} transactions a second ({} in {:.2f} s, {} refused)", result.per_second,
+                result.transactions, result.seconds, result.refused);
+    output.Line("latency in ms: p50 {:.2f}  p99 {:.2f}  p99.9 {:.2f}  max {:.2f}", result.p50,
+                result.p99, result.p999, result.max);
+    return;
+  }
   output.Document(
       {{"transactions_per_second", result.per_second},
        {"transactions", result.transactions},
@@ -106,15 +135,14 @@ ExitCode Bench::Run(Output& output) {
     options_.dir = "lumbung-bench-" + std::to_string(getpid());
   }
   Progress progress("bench", "transactions");
-  const Result<BenchResult> result = RunBench(
-      options_,
-      [&](std::uint64_t done) {
-        progress.Update(done,
-                        static_cast<double>(done) / static_cast<double>(options_.transactions));
-      },
-      StopFlag());
+  const auto update = [&](std::uint64_t done) {
+    progress.Update(done, static_cast<double>(done) / static_cast<double>(options_.transactions));
+  };
+  const Result<BenchResult> result =
+      server_.given() ? RunServerBench(options_, server_.address, update, StopFlag())
+                      : RunLocalBench(options_, update, StopFlag());
   if (!result.ok()) {
-    if (!options_.keep && result.status().kind() == Status::Kind::kCancelled) {
+    if (!server_.given() && !options_.keep && result.status().kind() == Status::Kind::kCancelled) {
       std::filesystem::remove_all(options_.dir);
     }
     return output.Fail(result.status());

@@ -1,62 +1,69 @@
-// A load on a ledger of its own, in this process: what `lumbung bench` measures.
+// The load of a benchmark: submissions kept in flight, and how long each took.
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <string>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
-#include "engine/base/status.h"
+#include "engine/app/bench_generator.h"
+#include "engine/app/bench_options.h"
+
+#include "lumbung/ledger/v1/service.pb.h"
 
 namespace lumbung {
 
-struct BenchOptions {
-  // Where the ledger is made; removed afterwards unless `keep`.
-  std::string dir;
-  bool keep = false;
-  std::uint64_t transactions = 1'000'000;
-  // Not counted, first.
-  std::uint64_t warm_up = 100'000;
-  // Accounts that are posted to, spread evenly over cooperatives of at most 1,000 each.
-  std::uint64_t accounts = 10'000;
-  // Transactions a submission; submissions in flight.
-  std::uint64_t batch = 8'000;
-  std::uint64_t in_flight = 4;
-  // Instead: so many callers, each with one transaction at a time, served by one client thread.
-  std::uint64_t callers = 0;
-  // Share of transactions, in percent, that debit one and the same account.
-  std::uint64_t hot_percent = 0;
-  bool random_ids = false;
-  // Random ids that are in the index before the ledger opens.
-  std::uint64_t ids_before = 0;
-  std::uint64_t index_mib = 128;
-  std::uint64_t account_memory_mib = 1024;
-  std::uint64_t seed = 1;
+// Transactions that are submitted together, again and again.
+struct BenchSlot {
+  v1::PostRequest request;
+  // When it was submitted, or was meant to be.
+  std::int64_t submitted = 0;
 };
 
-struct BenchResult {
-  std::uint64_t transactions = 0;
-  std::uint64_t refused = 0;
-  double seconds = 0;
-  double per_second = 0;
-  // Of a transaction: from its submission to its answer, in milliseconds.
-  double p50 = 0;
-  double p99 = 0;
-  double p999 = 0;
-  double max = 0;
-  double events_a_block = 0;
-  double fsyncs_a_block = 0;
-  double bytes_an_event = 0;          // as encoded
-  double bytes_on_disk_an_event = 0;  // log, derived store and all
-  double write_amplification = 0;     // bytes written to the log's files over bytes of events
-  std::uint64_t cpu_milliseconds = 0;
-  std::uint64_t resident_mib = 0;  // at the end
-  std::uint64_t accounts = 0;
-};
+// Where it goes: calls `done` once with how many were refused, on any thread.
+using BenchTarget = std::function<void(BenchSlot& slot, std::function<void(std::uint64_t)> done)>;
 
-// `progress` is told how many are answered, now and then. Cancelled where `stop` was set.
-Result<BenchResult> RunBench(const BenchOptions& options,
-                             const std::function<void(std::uint64_t)>& progress,
-                             const std::atomic<bool>& stop);
+class BenchLoad {
+ public:
+  // All must outlive it.
+  BenchLoad(const BenchOptions& options, BenchGenerator& generator, BenchTarget target);
+
+  // Posts so many; false where it was told to stop. `progress` is told how many are sent.
+  bool Post(std::uint64_t transactions, const std::function<void(std::uint64_t)>& progress,
+            const std::atomic<bool>& stop);
+
+  std::uint64_t refused() const { return refused_; }
+  // Milliseconds within which this share of the transactions was answered.
+  double Percentile(double share);
+  // Fills rate, time and latencies of a result.
+  void Fill(double seconds, std::uint64_t transactions, BenchResult& result);
+
+ private:
+  void Submit(BenchSlot& slot);
+  void TakeIdle(std::vector<BenchSlot*>& ready);
+  void GiveBack(BenchSlot* slot, std::uint64_t answered, std::uint64_t refused);
+  void WaitForAll();
+  // Open loop: when the next submission is meant to be sent; waits until then.
+  std::int64_t WaitForTurn(std::uint64_t count);
+
+  const BenchOptions& options_;
+  BenchGenerator& generator_;
+  const BenchTarget target_;
+  std::vector<std::unique_ptr<BenchSlot>> slots_;
+  std::int64_t start_ = 0;
+  std::uint64_t sent_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Below is guarded by mutex_.
+  std::vector<BenchSlot*> idle_;
+  // Microseconds, and transactions that took them.
+  std::vector<std::pair<std::int64_t, std::uint64_t>> latencies_;
+  std::uint64_t refused_ = 0;
+};
 
 }  // namespace lumbung

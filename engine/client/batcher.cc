@@ -1,0 +1,118 @@
+#include "engine/client/batcher.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace lumbung {
+namespace {
+
+// The server was in no state to decide it: the same may be sent again at once or a little later.
+bool IsServersState(v1::Code code) {
+  return code == v1::OVERLOADED || code == v1::SHUTTING_DOWN || code == v1::OUTCOME_UNKNOWN;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Batcher>> Batcher::Open(const BatcherOptions& options) {
+  PostPipeOptions pipe_options = options.pipe;
+  pipe_options.in_flight = options.requests;
+  Result<std::unique_ptr<PostPipe>> pipe = PostPipe::Open(pipe_options);
+  if (!pipe.ok()) {
+    return pipe.status();
+  }
+  return std::unique_ptr<Batcher>(new Batcher(options, std::move(*pipe)));
+}
+
+Batcher::~Batcher() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Batcher::Post(v1::Transaction transaction, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({std::move(transaction), std::move(done)});
+  }
+  changed_.notify_all();
+}
+
+Result<v1::CommandResult> Batcher::Post(v1::Transaction transaction) {
+  std::promise<Result<v1::CommandResult>> promise;
+  Post(std::move(transaction), [&](const Status& status, const v1::CommandResult& result) {
+    promise.set_value(status.ok() ? Result<v1::CommandResult>(result)
+                                  : Result<v1::CommandResult>(status));
+  });
+  return promise.get_future().get();
+}
+
+void Batcher::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] {
+      return (!waiting_.empty() && under_way_ < options_.requests) ||
+             (closing_ && waiting_.empty() && under_way_ == 0);
+    });
+    if (waiting_.empty()) {
+      return;
+    }
+    std::unique_ptr<Group> group;
+    if (idle_.empty()) {
+      group = std::make_unique<Group>();
+    } else {
+      group = std::move(idle_.back());
+      idle_.pop_back();
+    }
+    if (waiting_.size() <= options_.max_batch) {
+      group->waiting.swap(waiting_);
+    } else {
+      const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(options_.max_batch);
+      group->waiting.assign(std::make_move_iterator(waiting_.begin()),
+                            std::make_move_iterator(end));
+      waiting_.erase(waiting_.begin(), end);
+    }
+    ++under_way_;
+    lock.unlock();
+    group->request.clear_transactions();
+    for (Waiting& waiting : group->waiting) {
+      group->request.add_transactions()->Swap(&waiting.transaction);
+    }
+    Group* const sent = group.release();
+    pipe_->Send(sent->request, [this, sent](const Status& status, v1::PostResponse& response) {
+      Answered(*sent, status, response);
+    });
+    lock.lock();
+  }
+}
+
+void Batcher::Answered(Group& group, const Status& status, const v1::PostResponse& response) {
+  static const v1::CommandResult kNone;
+  std::vector<Waiting> again;
+  for (std::size_t i = 0; i < group.waiting.size(); ++i) {
+    Waiting& waiting = group.waiting[i];
+    if (!status.ok()) {
+      waiting.done(status, kNone);
+      continue;
+    }
+    const v1::CommandResult& result = response.results(static_cast<int>(i));
+    if (IsServersState(result.code()) && ++waiting.attempts < options_.most_attempts) {
+      waiting.transaction.Swap(group.request.mutable_transactions(static_cast<int>(i)));
+      again.push_back(std::move(waiting));
+    } else {
+      waiting.done(status, result);
+    }
+  }
+  group.waiting.clear();
+  {
+    const std::lock_guard lock(mutex_);
+    std::move(again.begin(), again.end(), std::back_inserter(waiting_));
+    idle_.emplace_back(&group);
+    --under_way_;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace lumbung
