@@ -60,7 +60,7 @@ std::string AsText(const Json& value) {
   const auto is_plain = [](char c) {
     return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"' && c != '=' && c != '\\';
   };
-  const std::string quoted = AsJson(value);
+  std::string quoted = AsJson(value);
   if (!value.is_string()) {
     return quoted;
   }
