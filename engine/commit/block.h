@@ -1,10 +1,12 @@
 // A block on its way from the decider to the disk.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
 #include "engine/base/bytes.h"
+#include "engine/commit/block_times.h"
 #include "engine/commit/request.h"
 #include "engine/store/block_format.h"
 
@@ -20,6 +22,9 @@ struct Block {
   std::vector<std::unique_ptr<Request>> requests;
   // Decided from what is durable, after a write had failed; it has no events.
   bool after_failure = false;
+  // When the decider took up the first of it.
+  std::chrono::steady_clock::time_point began;
+  BlockTimes times;
 
   bool empty() const { return events.empty() && requests.empty(); }
   void Clear() {
@@ -27,6 +32,7 @@ struct Block {
     hashes.clear();
     requests.clear();
     after_failure = false;
+    times = {};
   }
 };
 

@@ -5,10 +5,11 @@
 namespace lumbung {
 
 BlockWriter::BlockWriter(LogStore& log, TreeBuilder tree,
-                         std::function<void(std::uint64_t)> on_durable,
+                         std::function<void(std::uint64_t)> on_durable, BlockObserver on_block,
                          std::function<void()> on_idle)
     : log_(log),
       on_durable_(std::move(on_durable)),
+      on_block_(std::move(on_block)),
       on_idle_(std::move(on_idle)),
       tree_(std::move(tree)),
       thread_([this] { Run(); }) {}
@@ -83,7 +84,7 @@ void BlockWriter::Run() {
     lock.unlock();
     changed_.notify_all();
 
-    const Status status = before.ok() && !block->events.empty() ? Store(*block) : before;
+    const Status status = before.ok() ? Store(*block) : before;
     if (!status.ok() && before.ok()) {
       // Said before anyone hears of it, so that nothing more is decided on what was not written.
       const std::lock_guard relock(mutex_);
@@ -93,6 +94,9 @@ void BlockWriter::Run() {
       on_durable_(block->events.last_sequence());
     }
     AnswerRequests(*block, block->after_failure ? Status::Ok() : status);
+    if (status.ok() && on_block_) {
+      on_block_(block->times);
+    }
 
     lock.lock();
     written_.push_back(std::move(block));
@@ -108,12 +112,20 @@ void BlockWriter::Run() {
 }
 
 Status BlockWriter::Store(Block& block) {
+  const auto start = std::chrono::steady_clock::now();
+  block.times.wait = start - block.began - block.times.decide;
+  if (block.events.empty()) {
+    return Status::Ok();
+  }
+  block.times.events = block.hashes.size();
   const std::lock_guard lock(tree_mutex_);
   full_tiles_.clear();
   for (const Hash& hash : block.hashes) {
     tree_.Append(hash, full_tiles_);
   }
-  return log_.Append(block.events, full_tiles_, block.hashes.back());
+  Status status = log_.Append(block.events, full_tiles_, block.hashes.back());
+  block.times.write = std::chrono::steady_clock::now() - start;
+  return status;
 }
 
 void BlockWriter::AnswerRequests(Block& block, const Status& status) {

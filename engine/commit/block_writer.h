@@ -19,9 +19,10 @@ namespace lumbung {
 class BlockWriter {
  public:
   // `on_durable` is called after each block with events, before its requests are answered;
-  // `on_idle` whenever the writer has nothing left to do. Both on the writer's thread.
+  // `on_block` (may be empty) after they are; `on_idle` whenever the writer has nothing left to do.
+  // All on the writer's thread.
   BlockWriter(LogStore& log, TreeBuilder tree, std::function<void(std::uint64_t)> on_durable,
-              std::function<void()> on_idle);
+              BlockObserver on_block, std::function<void()> on_idle);
   // Writes what was handed over.
   ~BlockWriter();
 
@@ -41,12 +42,14 @@ class BlockWriter {
 
  private:
   void Run();
+  // Stores what is in the block, and notes how long that took.
   Status Store(Block& block);
   void AnswerRequests(Block& block, const Status& status);
 
   // Constant after construction.
   LogStore& log_;
   const std::function<void(std::uint64_t)> on_durable_;
+  const BlockObserver on_block_;
   const std::function<void()> on_idle_;
 
   mutable std::mutex tree_mutex_;

@@ -119,6 +119,11 @@ Status DerivedStepper::status() const {
   return status_;
 }
 
+std::chrono::steady_clock::time_point DerivedStepper::stepped_at() const {
+  const std::lock_guard lock(mutex_);
+  return stepped_at_;
+}
+
 void DerivedStepper::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -131,6 +136,9 @@ void DerivedStepper::Run() {
     Status status = store_.Install(marker_, ids_->Sorted(), rows_);
     lock.lock();
     handed_over_ = false;
+    if (status.ok()) {
+      stepped_at_ = std::chrono::steady_clock::now();
+    }
     status_ = std::move(status);
     changed_.notify_all();
   }

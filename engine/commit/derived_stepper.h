@@ -5,6 +5,7 @@
 // later events. So the step waits until the last of those is durable: nothing derived leads.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -38,6 +39,8 @@ class DerivedStepper {
   void NoteDurable(std::uint64_t sequence);
   // The error that ended stepping, if one did.
   Status status() const;
+  // When the last step ended, or this came to be.
+  std::chrono::steady_clock::time_point stepped_at() const;
 
  private:
   enum class Phase { kNone, kCopying, kInstalling };
@@ -70,6 +73,7 @@ class DerivedStepper {
   // Events up to here changed the rows that were copied.
   std::uint64_t covered_ = 0;
   std::uint64_t durable_;
+  std::chrono::steady_clock::time_point stepped_at_ = std::chrono::steady_clock::now();
   Status status_;
 
   // Started last.

@@ -49,6 +49,7 @@ class Shard::Impl {
 
  private:
   using Queue = std::deque<std::unique_ptr<Request>>;
+  using Time = std::chrono::steady_clock::time_point;
 
   void Run();
   // Waits until there is something to do, and takes what waits; false when all is done.
@@ -57,6 +58,8 @@ class Shard::Impl {
   // Begins a block, or one that has nothing yet again: the time and what is due may be others now.
   void StartBlock();
   void HandOver();
+  // Counts the time since `working_since_` as work on the block.
+  void NoteWork();
   void NoteAccounts();
   // Calls those who wait for events up to `sequence`.
   void WakeWaiters(std::uint64_t sequence);
@@ -79,6 +82,9 @@ class Shard::Impl {
   std::unique_ptr<Sequencer> sequencer_;
   std::unique_ptr<Block> block_;
   bool went_back_ = false;
+  // When the oldest of the requests at hand came, and since when the decider is at work.
+  Time arrived_;
+  Time working_since_;
 
   std::unique_ptr<DerivedStepper> stepper_;
   std::unique_ptr<BlockWriter> writer_;
@@ -101,6 +107,8 @@ class Shard::Impl {
   // Below is guarded by mutex_.
   Queue queue_;
   std::size_t queued_commands_ = 0;
+  // When the first of the queue came.
+  Time queued_since_;
   bool stop_ = false;
   bool confirm_clock_ = false;
   bool closed_ = false;
@@ -128,6 +136,7 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
             stepper_->NoteDurable(sequence);
             WakeWaiters(sequence);
           },
+          options_.on_block,
           [this] {
             // The lock orders this after the decider's look at whether the writer is idle.
             { const std::lock_guard lock(mutex_); }
@@ -173,6 +182,9 @@ void Shard::Impl::Push(std::unique_ptr<Request> request) {
     } else if (queued_commands_ + request->commands.size() > options_.max_queued_commands) {
       refused = v1::OVERLOADED;
     } else {
+      if (queue_.empty()) {
+        queued_since_ = std::chrono::steady_clock::now();
+      }
       queued_commands_ += request->commands.size();
       queue_.push_back(std::move(request));
     }
@@ -228,6 +240,7 @@ bool Shard::Impl::WaitForWork(Queue& requests) {
     }
     if (!queue_.empty()) {
       requests.swap(queue_);
+      arrived_ = queued_since_;
       queued_commands_ = 0;
       return true;
     }
@@ -255,6 +268,10 @@ bool Shard::Impl::WaitForWork(Queue& requests) {
 void Shard::Impl::Run() {
   Queue requests;
   while (WaitForWork(requests)) {
+    working_since_ = std::chrono::steady_clock::now();
+    if (requests.empty()) {
+      arrived_ = working_since_;
+    }
     GoBackIfFailed();
     if (block_ == nullptr || block_->empty()) {
       StartBlock();
@@ -262,6 +279,7 @@ void Shard::Impl::Run() {
     for (; !requests.empty(); requests.pop_front()) {
       Take(std::move(requests.front()));
     }
+    NoteWork();
     if (!block_->empty() && writer_->idle()) {
       HandOver();
     } else if (block_->empty()) {
@@ -285,6 +303,9 @@ void Shard::Impl::StartBlock() {
     history_->Remember(block_.get());
   }
   block_->after_failure = went_back_;
+  block_->began = working_since_;
+  block_->times = {};
+  block_->times.queue = working_since_ - arrived_;
   sequencer_->StartBlock(*block_);
   clock_suspect_ = sequencer_->clock_suspect();
 }
@@ -311,11 +332,18 @@ void Shard::Impl::Take(std::unique_ptr<Request> request) {
   block_->requests.push_back(std::move(request));
 }
 
+void Shard::Impl::NoteWork() {
+  const Time now = std::chrono::steady_clock::now();
+  block_->times.decide += now - working_since_;
+  working_since_ = now;
+}
+
 void Shard::Impl::HandOver() {
   if (!block_->events.empty()) {
     block_->events.Finish();
   }
   NoteAccounts();
+  NoteWork();
   writer_->Write(std::move(block_));
   if (!went_back_) {
     stepper_->Advance(sequencer_->state(), sequencer_->decided());
@@ -323,6 +351,7 @@ void Shard::Impl::HandOver() {
       sequencer_->Stop(v1::WRITES_STOPPED, "what is derived can't be written: " + status.message());
     }
   }
+  working_since_ = std::chrono::steady_clock::now();
 }
 
 void Shard::Impl::NoteAccounts() {
@@ -429,12 +458,16 @@ std::string Shard::Impl::WhyStopped() const {
 ShardStats Shard::Impl::Stats() const {
   ShardStats stats;
   stats.log = log_->Stats();
-  stats.events = log_->head().sequence - opened_at_;
+  stats.head = log_->head().sequence;
+  stats.events = stats.head - opened_at_;
   stats.blocks = stats.log.blocks_written;
   stats.replayed_at_opening = replayed_;
   stats.accounts = accounts_;
   stats.account_bytes = account_bytes_;
   stats.derived_sequence = derived_->marker().sequence;
+  stats.derived_at = stepper_->stepped_at();
+  stats.clock_suspect = clock_suspect_;
+  stats.write_failed = !writer_->status().ok() || !stepper_->status().ok();
   stats.derived_bytes_on_disk = derived_->BytesOnDisk();
   stats.derived_bytes_in_memory = derived_->MemoryBytes();
   return stats;

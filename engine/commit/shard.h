@@ -8,6 +8,7 @@
 // until that is durable.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,16 +26,23 @@
 
 namespace lumbung {
 
-// Counters since opening. Times in microseconds.
+// How a shard is, and counters since opening.
 struct ShardStats {
+  // Of the last durable event.
+  std::uint64_t head = 0;
   std::uint64_t events = 0;
   std::uint64_t blocks = 0;
   std::uint64_t replayed_at_opening = 0;
   std::uint64_t accounts = 0;
   std::uint64_t account_bytes = 0;
+  // What the derived store has reached, and when it last went on (or was opened).
   std::uint64_t derived_sequence = 0;
+  std::chrono::steady_clock::time_point derived_at;
   std::uint64_t derived_bytes_on_disk = 0;
   std::uint64_t derived_bytes_in_memory = 0;
+  // Why no commands are taken, where that is so.
+  bool clock_suspect = false;
+  bool write_failed = false;
   LogStoreStats log;
 };
 

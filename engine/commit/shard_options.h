@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "engine/base/clock.h"
+#include "engine/commit/block_times.h"
 #include "engine/domain/state.h"
 #include "engine/store/derived_store.h"
 #include "engine/store/log_store.h"
@@ -25,6 +26,8 @@ struct ShardOptions {
   Clock* clock = &Clock::System();
   // An operator has confirmed that the clock is right although it jumped.
   bool clock_confirmed = false;
+  // May be empty.
+  BlockObserver on_block;
 };
 
 }  // namespace lumbung

@@ -41,6 +41,7 @@ struct LogStoreStats {
   std::uint64_t event_bytes = 0;     // since opening: as handed to Append
   std::uint64_t bytes_written = 0;   // since opening: WAL, flushes and compactions
   std::uint64_t fsyncs = 0;          // since opening: syncs of the log's WAL
+  std::uint64_t fsync_nanos = 0;     // since opening: how long these took
   std::uint64_t bytes_on_disk = 0;
 };
 

@@ -93,6 +93,7 @@ class RocksLogStore : public LogStore {
 
   std::atomic<std::uint64_t> blocks_written_{0};
   std::atomic<std::uint64_t> event_bytes_{0};
+  std::atomic<std::uint64_t> fsync_nanos_{0};
 
   mutable std::mutex mutex_;
   // Below is guarded by mutex_.

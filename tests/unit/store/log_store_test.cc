@@ -186,6 +186,7 @@ TEST_F(LogStoreTest, OneSyncABlock) {
   const LogStoreStats after = store->Stats();
   EXPECT_EQ(after.blocks_written - before.blocks_written, 20U);
   EXPECT_EQ(after.fsyncs - before.fsyncs, 20U);
+  EXPECT_GT(after.fsync_nanos, before.fsync_nanos);
   std::size_t bytes = 0;
   for (std::uint64_t sequence = 1; sequence <= chain_.made(); ++sequence) {
     bytes += chain_.event(sequence).size();
