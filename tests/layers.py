@@ -21,6 +21,9 @@ ENGINE = (BASE, DOMAIN, CHAIN, STORE, COMMIT, VERIFY, FEED, IMPORTERS, EXPORTERS
 CHARTS = "schemas/charts"
 EVERYTHING = (*ENGINE, CHARTS, CLIENT, "projections", "connectors", SERVE, APP, "bench", "tests")
 
+# Made from the schemas.
+GENERATED = ("lumbung/", "google/rpc/")
+
 # Layer -> the layers it may include, besides itself and the generated "lumbung/".
 LAYERS = {
     CHARTS: (),
@@ -71,7 +74,7 @@ def source_files(root):
 
 def fault_of_quoted(root, layer, included):
     """What is wrong with #include "included" in a file of the layer, and what to do; or None."""
-    if included.startswith("lumbung/"):
+    if included.startswith(GENERATED):
         return None
     target = layer_of(included)
     if target is None:

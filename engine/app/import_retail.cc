@@ -36,8 +36,8 @@ class ImportRetail : public Command {
   }
 
   void AddOptions(CLI::App& app) override {
-    AddLedgerOptions(app, ledger_);
-    app.add_option("FILE", files_, "CSV files, or tar or zip archives of them")->required();
+    AddLedgerOrServer(app, ledger_, server_);
+    app.add_option("FILE", files_, "CSV files, or tar or zip archives of them");
     app.add_option("--cooperative", cooperative_, "Whose books")->capture_default_str();
     app.add_option("--chart", chart_, "Chart of a cooperative that is not there yet")
         ->capture_default_str();
@@ -47,11 +47,12 @@ class ImportRetail : public Command {
   ExitCode Run(Output& output) override;
 
  private:
-  Status EnsureCooperative(Ledger& ledger) const;
+  Status EnsureCooperative(CommandSink& sink) const;
   // Posts everything; what was refused goes into the report.
-  RetailReport PostAll(RetailImport& import, Ledger& ledger);
+  RetailReport PostAll(RetailImport& import, CommandSink& sink);
 
   LedgerArguments ledger_;
+  ServerArguments server_;
   std::vector<std::string> files_;
   std::uint64_t cooperative_ = 20417;
   std::string chart_ = "kdmp";
@@ -60,17 +61,9 @@ class ImportRetail : public Command {
   std::string stopped_;
 };
 
-Status ImportRetail::EnsureCooperative(Ledger& ledger) const {
+Status ImportRetail::EnsureCooperative(CommandSink& sink) const {
   if (cooperative_ == 0 || cooperative_ > kMaxCooperative) {
     return Status::InvalidArgument("--cooperative wants a number from 1 to 999999999999");
-  }
-  bool there = false;
-  Shard& shard = ledger.shard(ShardOf(cooperative_, ledger.shards()));
-  LUMBUNG_RETURN_IF_ERROR(shard.Read([&](const State& state, std::uint64_t) {
-    there = state.FindCooperative(cooperative_) != nullptr;
-  }));
-  if (there) {
-    return Status::Ok();
   }
   v1::Command command;
   v1::Cooperative& cooperative = *command.mutable_register_cooperative();
@@ -79,14 +72,15 @@ Status ImportRetail::EnsureCooperative(Ledger& ledger) const {
   cooperative.set_effective_date(kSince);
   cooperative.set_status(v1::Cooperative::ACTIVE);
   command.set_command_id(IdOfContent(command));
-  const Answer answer = ledger.Execute(command);
-  return answer.code == v1::OK ? Status::Ok()
-                               : Status::Refused(fmt::format(
-                                     "cooperative {} can't be registered: {}: {}", cooperative_,
-                                     v1::Code_Name(answer.code), answer.detail));
+  const Answer answer = ExecuteOne(sink, command);
+  return answer.code == v1::OK || answer.code == v1::ALREADY_EXISTS
+             ? Status::Ok()
+             : Status::Refused(fmt::format("cooperative {} can't be registered: {}: {}",
+                                           cooperative_, v1::Code_Name(answer.code),
+                                           answer.detail));
 }
 
-RetailReport ImportRetail::PostAll(RetailImport& import, Ledger& ledger) {
+RetailReport ImportRetail::PostAll(RetailImport& import, CommandSink& sink) {
   struct Refused {
     std::string invoice;
     std::int64_t pence;
@@ -95,7 +89,7 @@ RetailReport ImportRetail::PostAll(RetailImport& import, Ledger& ledger) {
   std::vector<Refused> refused;
   Progress progress("import", "invoices");
   std::uint64_t answered = 0;
-  Submitter submitter(ledger, [&](std::uint64_t, const v1::Command& command, const Answer& answer) {
+  Submitter submitter(sink, [&](std::uint64_t, const v1::Command& command, const Answer& answer) {
     progress.Update(++answered);
     if (answer.code == v1::OK) {
       replayed_ += answer.replayed ? 1 : 0;
@@ -120,6 +114,15 @@ RetailReport ImportRetail::PostAll(RetailImport& import, Ledger& ledger) {
 }
 
 ExitCode ImportRetail::Run(Output& output) {
+  if (const Status status = CheckLedgerOrServer(ledger_, server_); !status.ok()) {
+    return output.Fail(status);
+  }
+  if (server_.given() && !ledger_.dir.empty()) {
+    files_.insert(files_.begin(), ledger_.dir);  // without DIR the first name is a file's
+  }
+  if (files_.empty()) {
+    return output.Fail(Status::InvalidArgument("which file?"));
+  }
   RetailImport import({cooperative_, 0});
   for (const std::string& file : files_) {
     if (StopRequested()) {
@@ -129,15 +132,15 @@ ExitCode ImportRetail::Run(Output& output) {
       return output.Fail(status);
     }
   }
-  Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
-  if (!ledger.ok()) {
-    return output.Fail(ledger.status());
+  Result<std::unique_ptr<CommandSink>> sink = OpenSink(ledger_, server_);
+  if (!sink.ok()) {
+    return output.Fail(sink.status());
   }
-  if (const Status status = EnsureCooperative(**ledger); !status.ok()) {
+  if (const Status status = EnsureCooperative(**sink); !status.ok()) {
     return output.Fail(status);
   }
-  const RetailReport report = PostAll(import, **ledger);
-  const Status closed = (*ledger)->Close();
+  const RetailReport report = PostAll(import, **sink);
+  const Status closed = (*sink)->Close();
 
   Json document = Json::parse(report.ToJson());
   document["already_there"] = replayed_;

@@ -37,7 +37,8 @@ class ImportTransactions : public Command {
         "import transactions", "Post commands from NDJSON files",
         "lumbung import transactions barn day.ndjson\n"
         "lumbung simulate --cooperatives 3 | lumbung import transactions barn -\n"
-        "lumbung import transactions barn day.ndjson --json\n",
+        "lumbung import transactions barn day.ndjson --json\n"
+        "lumbung import transactions --server 127.0.0.1:7070 day.ndjson\n",
         "A line is the protobuf JSON of a Command, or of a Transaction alone. Lines that are\n"
         "refused are named, the others are posted; a line whose id is there already with the\n"
         "same content is not posted twice. So after a kill, or Ctrl-C, run the same again.\n"};
@@ -45,8 +46,8 @@ class ImportTransactions : public Command {
   }
 
   void AddOptions(CLI::App& app) override {
-    AddLedgerOptions(app, ledger_);
-    app.add_option("FILE", files_, "NDJSON files; - is standard input")->required();
+    AddLedgerOrServer(app, ledger_, server_);
+    app.add_option("FILE", files_, "NDJSON files; - is standard input");
     app.add_option("--acknowledged", acknowledged_,
                    "Append a line to this file for every command whose outcome is durable:\n"
                    "cooperative, id, code, sequence");
@@ -61,6 +62,7 @@ class ImportTransactions : public Command {
                     Progress& progress);
 
   LedgerArguments ledger_;
+  ServerArguments server_;
   std::vector<std::string> files_;
   std::string acknowledged_;
   std::size_t refusals_ = 10;
@@ -97,13 +99,22 @@ Status ImportTransactions::ImportFile(std::uint32_t number, Submitter& submitter
 }
 
 ExitCode ImportTransactions::Run(Output& output) {
+  if (const Status status = CheckLedgerOrServer(ledger_, server_); !status.ok()) {
+    return output.Fail(status);
+  }
+  if (server_.given() && !ledger_.dir.empty()) {
+    files_.insert(files_.begin(), ledger_.dir);  // without DIR the first name is a file's
+  }
+  if (files_.empty()) {
+    return output.Fail(Status::InvalidArgument("which file? - is standard input"));
+  }
   Result<Acknowledgements> acknowledgements = Acknowledgements::Open(acknowledged_);
   if (!acknowledgements.ok()) {
     return output.Fail(acknowledgements.status());
   }
-  Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
-  if (!ledger.ok()) {
-    return output.Fail(ledger.status());
+  Result<std::unique_ptr<CommandSink>> sink = OpenSink(ledger_, server_);
+  if (!sink.ok()) {
+    return output.Fail(sink.status());
   }
   ImportReport report(files_);
   Status acknowledged;
@@ -111,7 +122,7 @@ ExitCode ImportTransactions::Run(Output& output) {
   double seconds = 0;
   {
     Progress progress("import", "commands");
-    Submitter submitter(**ledger,
+    Submitter submitter(**sink,
                         [&](std::uint64_t place, const v1::Command& command, const Answer& answer) {
                           report.Add(Unpack(place), answer);
                           if (acknowledged.ok()) {
@@ -127,7 +138,7 @@ ExitCode ImportTransactions::Run(Output& output) {
   if (acknowledged.ok()) {
     acknowledged = acknowledgements->Flush();
   }
-  const Status closed = (*ledger)->Close();
+  const Status closed = (*sink)->Close();
 
   report.Print(output, refusals_);
   output.Document(report.ToJson());

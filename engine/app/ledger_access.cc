@@ -11,14 +11,35 @@ void AddLedgerFolder(CLI::App& app, std::string& dir) {
   app.add_option("DIR", dir, "Folder of the ledger")->required();
 }
 
-void AddLedgerOptions(CLI::App& app, LedgerArguments& arguments) {
-  AddLedgerFolder(app, arguments.dir);
+namespace {
+
+void AddOpeningOptions(CLI::App& app, LedgerArguments& arguments) {
   app.add_option("--account-memory", arguments.account_memory_mib,
                  "MiB for the accounts of each shard, 80 bytes an account")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
   app.add_flag("--clock-confirmed", arguments.clock_confirmed,
                "The machine's clock is right, although it is far from the last event's time");
+}
+
+}  // namespace
+
+void AddLedgerOptions(CLI::App& app, LedgerArguments& arguments) {
+  AddLedgerFolder(app, arguments.dir);
+  AddOpeningOptions(app, arguments);
+}
+
+void AddLedgerOrServer(CLI::App& app, LedgerArguments& ledger, ServerArguments& server) {
+  app.add_option("DIR", ledger.dir, "Folder of the ledger; left out with --server");
+  AddOpeningOptions(app, ledger);
+  AddServerOptions(app, server);
+}
+
+Status CheckLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server) {
+  if (ledger.dir.empty() && !server.given()) {
+    return Status::InvalidArgument("which ledger? Its folder DIR, or --server HOST:PORT");
+  }
+  return Status::Ok();
 }
 
 ShardOptions ShardOptionsOf(const LedgerArguments& arguments) {

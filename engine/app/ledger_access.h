@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "engine/app/server_access.h"
 #include "engine/base/status.h"
 #include "engine/commit/ledger.h"
 #include "engine/store/lock.h"
@@ -23,6 +24,10 @@ struct LedgerArguments {
 
 // The folder alone: DIR.
 void AddLedgerFolder(CLI::App& app, std::string& dir);
+// The same where a server may be named instead: nothing is required, see CheckLedgerOrServer.
+void AddLedgerOrServer(CLI::App& app, LedgerArguments& ledger, ServerArguments& server);
+// InvalidArgument where there is neither, or both.
+Status CheckLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server);
 // DIR and what a ledger that is opened whole can be told.
 void AddLedgerOptions(CLI::App& app, LedgerArguments& arguments);
 

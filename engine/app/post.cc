@@ -1,7 +1,7 @@
 // lumbung post: one command, as JSON.
 #include "engine/app/answers.h"
+#include "engine/app/command_sink.h"
 #include "engine/app/commands.h"
-#include "engine/app/ledger_access.h"
 #include "engine/app/line_reader.h"
 #include "engine/importers/ndjson.h"
 
@@ -14,7 +14,8 @@ class Post : public Command {
     static const About kAbout{
         "post", "Post one transaction, or any other command, given as JSON",
         "lumbung post barn sale.json\n"
-        "lumbung post barn - < sale.json\n",
+        "lumbung post barn - < sale.json\n"
+        "lumbung post --server 127.0.0.1:7070 sale.json\n",
         "The JSON is that of a Transaction, or of a Command: protobuf's mapping, 64-bit numbers\n"
         "as strings. A transaction needs an id; sent again with the same content, it is answered\n"
         "as before.\n"};
@@ -22,11 +23,17 @@ class Post : public Command {
   }
 
   void AddOptions(CLI::App& app) override {
-    AddLedgerOptions(app, ledger_);
+    AddLedgerOrServer(app, ledger_, server_);
     app.add_option("FILE", file_, "The JSON; - is standard input")->capture_default_str();
   }
 
   ExitCode Run(Output& output) override {
+    if (const Status status = CheckLedgerOrServer(ledger_, server_); !status.ok()) {
+      return output.Fail(status);
+    }
+    if (server_.given() && !ledger_.dir.empty()) {
+      file_ = ledger_.dir;  // without DIR the first name is the file's
+    }
     const Result<std::string> json = ReadAll(file_, kMaxJsonLineBytes);
     if (!json.ok()) {
       return output.Fail(json.status());
@@ -35,18 +42,19 @@ class Post : public Command {
     if (!command.ok()) {
       return output.Fail(command.status());
     }
-    Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
-    if (!ledger.ok()) {
-      return output.Fail(ledger.status());
+    Result<std::unique_ptr<CommandSink>> sink = OpenSink(ledger_, server_);
+    if (!sink.ok()) {
+      return output.Fail(sink.status());
     }
-    const Answer answer = (*ledger)->Execute(*command);
-    const Status closed = (*ledger)->Close();
+    const Answer answer = ExecuteOne(**sink, *command);
+    const Status closed = (*sink)->Close();
     const ExitCode code = PrintAnswer(output, *command, answer);
     return closed.ok() ? code : output.Fail(closed);
   }
 
  private:
   LedgerArguments ledger_;
+  ServerArguments server_;
   std::string file_ = "-";
 };
 

@@ -6,8 +6,8 @@
 
 namespace lumbung {
 
-Submitter::Submitter(Ledger& ledger, OnAnswer on_answer)
-    : ledger_(ledger), on_answer_(std::move(on_answer)) {}
+Submitter::Submitter(CommandSink& sink, OnAnswer on_answer)
+    : sink_(sink), on_answer_(std::move(on_answer)) {}
 
 Submitter::~Submitter() {
   std::unique_lock lock(mutex_);
@@ -39,7 +39,7 @@ void Submitter::Send() {
   for (const v1::Command& command : group->commands) {
     group->pointers.push_back(&command);
   }
-  ledger_.Submit(group->pointers, {}, [this, group](std::vector<Answer> answers) {
+  sink_.Submit(group->pointers, [this, group](std::vector<Answer> answers) {
     const std::lock_guard lock(mutex_);
     group->answers = std::move(answers);
     group->done = true;

@@ -1,4 +1,5 @@
-// Sends many commands to a ledger: in groups, several of them in flight, answers in order.
+// Sends many commands to a ledger or server: in groups, several of them in flight, answers in
+// order.
 #pragma once
 
 #include <condition_variable>
@@ -10,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/commit/ledger.h"
+#include "engine/app/command_sink.h"
 
 #include "lumbung/ledger/v1/command.pb.h"
 
@@ -27,8 +28,8 @@ class Submitter {
   using OnAnswer =
       std::function<void(std::uint64_t place, const v1::Command& command, const Answer& answer)>;
 
-  // The ledger must outlive it.
-  Submitter(Ledger& ledger, OnAnswer on_answer);
+  // The sink must outlive it.
+  Submitter(CommandSink& sink, OnAnswer on_answer);
   // Waits for what is in flight; its answers are dropped.
   ~Submitter();
   Submitter(const Submitter&) = delete;
@@ -54,7 +55,7 @@ class Submitter {
   void TakeOldest();
   bool OldestIsDone();
 
-  Ledger& ledger_;
+  CommandSink& sink_;
   const OnAnswer on_answer_;
   std::unique_ptr<Group> filling_;
   std::deque<std::unique_ptr<Group>> in_flight_;

@@ -1,6 +1,6 @@
 // lumbung version: what this program is.
 #include "engine/app/commands.h"
-#include "engine/store/block_format.h"
+#include "engine/domain/format_version.h"
 
 namespace lumbung {
 namespace {
@@ -15,8 +15,8 @@ class Version : public Command {
   void AddOptions(CLI::App& /*app*/) override {}
 
   ExitCode Run(Output& output) override {
-    output.Document({{"version", LUMBUNG_VERSION}, {"format_version", kSegmentVersion}});
-    output.Line("lumbung {}, ledger format {}", LUMBUNG_VERSION, kSegmentVersion);
+    output.Document({{"version", LUMBUNG_VERSION}, {"format_version", kFormatVersion}});
+    output.Line("lumbung {}, ledger format {}", LUMBUNG_VERSION, kFormatVersion);
     return ExitCode::kOk;
   }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/chain/hash.h"
+#include "engine/domain/format_version.h"
 #include "engine/verify/event_scan.h"
 
 #include "lumbung/ledger/v1/event.pb.h"
@@ -85,6 +86,10 @@ class ChunkChecker {
       return Fault(sequence, "can't be parsed");
     }
     if (created) {
+      if (event.ledger_created().format_version() != kFormatVersion) {
+        return Fault(sequence, "is of a format that this version does not know: " +
+                                   std::to_string(event.ledger_created().format_version()));
+      }
       result_.origin = event.ledger_created().origin();
       result_.checkpoint_keys.push_back(event.ledger_created().checkpoint_key());
     } else {

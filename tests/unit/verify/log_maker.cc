@@ -47,6 +47,7 @@ void LogMaker::FillTo(std::uint64_t events) {
     v1::LedgerCreated& body = *created.mutable_ledger_created();
     body.set_origin(kOrigin);
     body.set_shards(1);
+    body.set_format_version(1);
     const PublicKey key = key_.public_key();
     body.set_checkpoint_key(std::string(key.begin(), key.end()));
     Add(std::move(created));

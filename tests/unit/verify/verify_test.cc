@@ -110,6 +110,15 @@ TEST(Verify, NamesEachKindOfFault) {
   }
 }
 
+TEST(Verify, KnowsItsOwnFormatOnly) {
+  LogMaker log;
+  log.FillTo(10);
+  log.forge(1).mutable_ledger_created()->set_format_version(2);
+  const Finding finding = MustFind(log.Write(), WithoutState());
+  EXPECT_EQ(finding.sequence, 1U);
+  EXPECT_THAT(finding.what, HasSubstr("format"));
+}
+
 TEST(Verify, NamesTheFirstOfSeveralFaults) {
   LogMaker log;
   log.FillTo(2 * kChunkEvents);
