@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from support import LUMBUNG, ROOT
+from support import LUMBUNG, ROOT, free_port
 
 BLOCK = re.compile(
     r"(?:<!-- not executed: (?P<reason>[^>]+?) -->\s*\n)?^```sh\n(?P<script>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -24,13 +24,16 @@ def main():
     environment["LUMBUNG_ROOT"] = str(ROOT)
     executed = failed = 0
     with tempfile.TemporaryDirectory(prefix="lumbung-readme-") as folder:
+        # Ports of its own: others may have those that the README names.
+        ports = {"7070": str(free_port()), "7071": str(free_port())}
         for block in blocks:
             line = readme.count("\n", 0, block.start("script"))
             if block["reason"]:
                 print(f"README.md:{line}: not executed: {block['reason']}")
                 continue
+            script = re.sub("707[01]", lambda port: ports[port[0]], block["script"])
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", block["script"]], cwd=folder, env=environment,
+                ["bash", "-euo", "pipefail", "-m", "-c", script], cwd=folder, env=environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
             )  # fmt: skip
             print(f"README.md:{line}: exit code {done.returncode}")
