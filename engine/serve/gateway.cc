@@ -73,9 +73,6 @@ std::optional<CallError> Gateway::Impl::Refuse(const Call& call,
 
 void Gateway::Execute(const Call& call, std::span<const v1::Command* const> commands,
                       std::size_t bytes, const SubmitOptions& options, AnswersDone done) {
-  if (std::optional<CallError> error = impl_->Refuse(call, commands)) {
-    return done(std::move(error), {});
-  }
   auto submission = std::make_shared<Impl::Submission>();
   submission->call = call;
   submission->commands.assign(commands.begin(), commands.end());
@@ -83,6 +80,9 @@ void Gateway::Execute(const Call& call, std::span<const v1::Command* const> comm
   submission->options = options;
   submission->options.deadline = call.deadline;
   submission->done = std::move(done);
+  if (std::optional<CallError> error = impl_->Refuse(call, commands)) {
+    return impl_->Conclude(*submission, std::move(error), {});
+  }
   const bool reports = std::any_of(commands.begin(), commands.end(), [](const auto* command) {
     return ReportedLoan(*command).first != 0;
   });
@@ -111,7 +111,7 @@ void Gateway::Impl::CheckLenders(std::shared_ptr<Submission> submission) {
     for (const Report& report : *reports) {
       if (!submission->call.principal->MayReportLoan(report.loan.first, report.lender)) {
         LogDenial(submission->call, FieldOf(report.place), "not the lender of the loan");
-        return submission->done(Denied(FieldOf(report.place)), {});
+        return Conclude(*submission, Denied(FieldOf(report.place)), {});
       }
     }
     Admit(submission);
@@ -134,39 +134,60 @@ void Gateway::Impl::CheckLenders(std::shared_ptr<Submission> submission) {
 }
 
 void Gateway::Impl::Admit(std::shared_ptr<Submission> submission) {
-  const std::string& principal = submission->call.principal->id();
-  const bool entered = admission_.Enter(
-      principal, submission->commands.size(), submission->bytes, [this, submission] {
-        ledger_.Submit(
-            submission->commands, submission->call.principal->id(),
-            // Not on the shard's thread: it has blocks to write.
-            [this, submission](std::vector<Answer> answers) {
-              auto kept = std::make_shared<std::vector<Answer>>(std::move(answers));
-              executor_->Post([this, submission, kept] {
-                std::uint64_t refusals = 0;
-                std::uint64_t accounts = 0;
-                for (const Answer& answer : *kept) {
-                  refusals += answer.code != v1::OK && answer.sequence != 0 && !answer.replayed &&
-                                      answer.code != v1::ID_CONFLICT
-                                  ? 1
-                                  : 0;
-                  accounts += answer.new_accounts;
-                }
-                if (refusals + accounts != 0) {
-                  quotas_.Note(*submission->call.principal, refusals, accounts);
-                }
-                submission->done(std::nullopt, std::move(*kept));
-                admission_.End(submission->call.principal->id(), submission->commands.size(),
-                               submission->bytes);
-              });
-            },
-            submission->options);
-      });
-  if (!entered) {
-    submission->done(CallError{CallError::Kind::kOverloaded, v1::OVERLOADED,
-                               "too much is waiting; send it again a little later", ""},
-                     {});
+  const auto entered = std::chrono::steady_clock::now();
+  const bool taken_up =
+      admission_.Enter(submission->call.principal->id(), submission->commands.size(),
+                       submission->bytes, [this, submission, entered] {
+                         submission->waited = std::chrono::steady_clock::now() - entered;
+                         Submit(submission);
+                       });
+  if (!taken_up) {
+    Conclude(*submission,
+             CallError{CallError::Kind::kOverloaded, v1::OVERLOADED,
+                       "too much is waiting; send it again a little later", ""},
+             {});
   }
+}
+
+void Gateway::Impl::Submit(const std::shared_ptr<Submission>& submission) {
+  ledger_.Submit(
+      submission->commands, submission->call.principal->id(),
+      // Not on the shard's thread: it has blocks to write.
+      [this, submission](std::vector<Answer> answers) {
+        auto kept = std::make_shared<std::vector<Answer>>(std::move(answers));
+        executor_->Post([this, submission, kept] {
+          std::uint64_t refusals = 0;
+          std::uint64_t accounts = 0;
+          for (const Answer& answer : *kept) {
+            refusals += answer.code != v1::OK && answer.sequence != 0 && !answer.replayed &&
+                                answer.code != v1::ID_CONFLICT
+                            ? 1
+                            : 0;
+            accounts += answer.new_accounts;
+          }
+          if (refusals + accounts != 0) {
+            quotas_.Note(*submission->call.principal, refusals, accounts);
+          }
+          Conclude(*submission, std::nullopt, std::move(*kept));
+          admission_.End(submission->call.principal->id(), submission->commands.size(),
+                         submission->bytes);
+        });
+      },
+      submission->options);
+}
+
+void Gateway::Impl::Conclude(const Submission& submission, std::optional<CallError> error,
+                             std::vector<Answer> answers) const {
+  if (options_.observe) {
+    options_.observe({.call = submission.call,
+                      .commands = submission.commands.size(),
+                      .dry_run = submission.options.dry_run,
+                      .error = error ? &*error : nullptr,
+                      .answers = answers,
+                      .waited = submission.waited,
+                      .took = std::chrono::steady_clock::now() - submission.came});
+  }
+  submission.done(std::move(error), std::move(answers));
 }
 
 void Gateway::WhenDurable(std::uint32_t shard, std::uint64_t sequence, std::function<void()> wake) {
@@ -183,6 +204,10 @@ void Gateway::Drain() {
 }
 
 bool Gateway::draining() const { return impl_->draining_; }
+
+GatewayLoad Gateway::load() const {
+  return {impl_->admission_.commands(), impl_->admission_.bytes()};
+}
 
 std::string Gateway::WhyNotReady() const {
   if (impl_->draining_) {

@@ -55,12 +55,33 @@ using CallDone = std::function<void(std::optional<CallError>, Response)>;
 // What became of commands that were taken up.
 using AnswersDone = std::function<void(std::optional<CallError>, std::vector<Answer>)>;
 
+// What became of the commands of one call; for the metrics.
+struct CommandsObservation {
+  const Call& call;
+  std::size_t commands = 0;
+  bool dry_run = false;
+  // Null where they were taken up, and answered.
+  const CallError* error = nullptr;
+  std::span<const Answer> answers = {};
+  // For its principal's turn; and in all.
+  std::chrono::nanoseconds waited{0};
+  std::chrono::nanoseconds took{0};
+};
+
 struct GatewayOptions {
   // Past these a call is refused at once.
   AdmissionLimits admission;
   std::size_t max_commands_a_call = 8'192;
   // For the days of quotas.
   Clock* clock = &Clock::System();
+  // Called before commands are answered, on any thread; may be empty. It must not block.
+  std::function<void(const CommandsObservation&)> observe;
+};
+
+// What has been taken up and not been answered yet.
+struct GatewayLoad {
+  std::size_t commands = 0;
+  std::size_t bytes = 0;
 };
 
 // Thread-safe.
@@ -99,6 +120,7 @@ class Gateway {
   // From now on calls are refused with kUnavailable. Waits until those taken up are answered.
   void Drain();
   bool draining() const;
+  GatewayLoad load() const;
 
   // Empty while commands are taken; otherwise why not: what /readyz says.
   std::string WhyNotReady() const;

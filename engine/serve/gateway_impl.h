@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,6 +32,8 @@ class Gateway::Impl {
     std::size_t bytes = 0;
     SubmitOptions options;
     AnswersDone done;
+    std::chrono::steady_clock::time_point came = std::chrono::steady_clock::now();
+    std::chrono::nanoseconds waited{0};
   };
 
   // What is wrong with the call before anything is looked up; nothing if it may go on.
@@ -38,6 +41,10 @@ class Gateway::Impl {
   // A bank reports on its own loans only: looks up whose they are, then submits.
   void CheckLenders(std::shared_ptr<Submission> submission);
   void Admit(std::shared_ptr<Submission> submission);
+  void Submit(const std::shared_ptr<Submission>& submission);
+  // Tells what came of it to who observes, then to who asked.
+  void Conclude(const Submission& submission, std::optional<CallError> error,
+                std::vector<Answer> answers) const;
   // The same for a read: `start` calls `end` when it has answered.
   void Admit(const Call& call, std::function<void(std::function<void()> end)> start,
              const std::function<void(CallError)>& refuse);

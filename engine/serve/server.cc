@@ -1,12 +1,18 @@
 #include "engine/serve/server.h"
 
+#include <atomic>
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include "engine/commit/ledger.h"
 #include "engine/serve/grpc/grpc_server.h"
 #include "engine/serve/http/http_server.h"
 #include "engine/serve/listen_address.h"
+#include "engine/serve/metrics.h"
 #include "engine/serve/policy_file.h"
+#include "engine/serve/request_observation.h"
+#include "engine/serve/server_state.h"
 
 namespace lumbung {
 namespace {
@@ -15,7 +21,7 @@ using Seconds = std::chrono::seconds;
 
 std::shared_ptr<const Principal> Authenticate(const Policy& policy,
                                               std::span<const std::string> names,
-                                              std::string_view token) {
+                                              std::string_view token, std::string_view request_id) {
   std::string why;
   std::shared_ptr<const Principal> principal;
   if (!names.empty()) {
@@ -26,9 +32,35 @@ std::shared_ptr<const Principal> Authenticate(const Policy& policy,
     principal = policy.WithoutCredentials();
   }
   if (principal == nullptr && !why.empty()) {
-    Log(LogLevel::kWarning, "nobody that is known", {{"why", why}});
+    Log(LogLevel::kWarning, "nobody that is known", {{"request_id", request_id}, {"why", why}});
   }
   return principal;
+}
+
+RequestObservation ToRequest(const GrpcObservation& call) {
+  return {.protocol = Protocol::kGrpc,
+          .method = call.method,
+          .status = call.status,
+          .code = call.status,
+          .request_id = call.request_id,
+          .principal = call.principal,
+          .stream = call.stream,
+          .took = call.took};
+}
+
+// `method` and `status` hold what the result refers to. What is no route is one method, however
+// many there are: each would be a time series.
+RequestObservation ToRequest(const HttpObservation& seen, std::string& method,
+                             std::string& status) {
+  method = seen.route.empty() ? "other" : std::string(seen.method).append(" ").append(seen.route);
+  status = std::to_string(seen.status);
+  return {.protocol = Protocol::kHttp,
+          .method = method,
+          .status = status,
+          .code = seen.code,
+          .request_id = seen.request_id,
+          .principal = seen.principal,
+          .took = seen.took};
 }
 
 }  // namespace
@@ -41,14 +73,22 @@ class Server::Impl {
   Status StartGrpc();
   Status StartHttp();
   Status Stop();
+  void Note(const RequestObservation& request);
+  // How it is now. REQUIRES: started and not stopped
+  ServerState State() const;
 
   const ServeConfig config_;
+  const std::int64_t started_at_ = Clock::System().WallMicros() / 1'000'000;
+  // Outlives what it is told by.
+  Metrics metrics_;
   std::unique_ptr<PolicyFile> policy_;
   std::unique_ptr<TlsFiles> tls_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<GrpcServer> grpc_;
+  // Requests may come before http_ is set.
+  std::atomic<bool> http_started_ = false;
 };
 
 Status Server::Impl::Start() {
@@ -60,10 +100,14 @@ Status Server::Impl::Start() {
     LUMBUNG_RETURN_IF_ERROR(tls.status());
     tls_ = std::move(*tls);
   }
-  Result<std::unique_ptr<Ledger>> ledger = Ledger::Open(config_.ledger, config_.engine);
+  ShardOptions engine = config_.engine;
+  engine.on_block = [this](const BlockTimes& block) { metrics_.Note(block); };
+  Result<std::unique_ptr<Ledger>> ledger = Ledger::Open(config_.ledger, engine);
   LUMBUNG_RETURN_IF_ERROR(ledger.status());
   ledger_ = std::move(*ledger);
-  gateway_ = std::make_unique<Gateway>(*ledger_, config_.limits);
+  GatewayOptions limits = config_.limits;
+  limits.observe = [this](const CommandsObservation& commands) { metrics_.Note(commands); };
+  gateway_ = std::make_unique<Gateway>(*ledger_, limits);
   LUMBUNG_RETURN_IF_ERROR(StartGrpc());
   return StartHttp();
 }
@@ -75,9 +119,11 @@ Status Server::Impl::StartGrpc() {
   GrpcServerOptions options;
   options.listen = config_.grpc.listen;
   options.tls = config_.tls;
-  options.authenticate = [this](std::span<const std::string> names, std::string_view token) {
-    return Authenticate(*policy_->current(), names, token);
+  options.authenticate = [this](std::span<const std::string> names, std::string_view token,
+                                std::string_view request_id) {
+    return Authenticate(*policy_->current(), names, token, request_id);
   };
+  options.on_call = [this](const GrpcObservation& call) { Note(ToRequest(call)); };
   Result<std::unique_ptr<GrpcServer>> started =
       GrpcServer::Start(*gateway_, ledger_->shards(), options);
   LUMBUNG_RETURN_IF_ERROR(started.status());
@@ -108,14 +154,46 @@ Status Server::Impl::StartHttp() {
   transport.write_timeout = Seconds(http.write_timeout_seconds);
   transport.idle_timeout = Seconds(http.idle_timeout_seconds);
   HttpApiOptions api;
-  api.authenticate = [this](std::string_view token, std::span<const std::string> names) {
-    return Authenticate(*policy_->current(), names, token);
+  api.authenticate = [this](std::string_view token, std::span<const std::string> names,
+                            std::string_view request_id) {
+    return Authenticate(*policy_->current(), names, token, request_id);
+  };
+  api.metrics = [this] { return metrics_.Text(State()); };
+  api.observe = [this](const HttpObservation& seen) {
+    std::string method;
+    std::string status;
+    Note(ToRequest(seen, method, status));
   };
   Result<std::unique_ptr<HttpServer>> started =
       HttpServer::Start(*gateway_, ledger_->shards(), std::move(api), transport);
   LUMBUNG_RETURN_IF_ERROR(started.status());
   http_ = std::move(*started);
+  http_started_ = true;
   return Status::Ok();
+}
+
+void Server::Impl::Note(const RequestObservation& request) {
+  metrics_.Note(request);
+  LogRequest(request);
+}
+
+ServerState Server::Impl::State() const {
+  ServerState state;
+  state.version = LUMBUNG_VERSION;
+  state.started_at = started_at_;
+  for (std::uint32_t number = 0; number < ledger_->shards(); ++number) {
+    state.shards.push_back(ledger_->shard(number).Stats());
+  }
+  state.account_memory_limit = config_.engine.account_memory_bytes;
+  state.load = gateway_->load();
+  state.limits = config_.limits.admission;
+  state.http = http_started_ ? std::optional(http_->Stats()) : std::nullopt;
+  if (tls_ != nullptr) {
+    state.certificate_not_after = tls_->current()->not_after;
+  }
+  state.ready = gateway_->WhyNotReady().empty();
+  state.resident_bytes = ResidentBytes();
+  return state;
 }
 
 Status Server::Impl::Stop() {

@@ -33,32 +33,31 @@ std::vector<std::string> NamesOf(const grpc::CallbackServerContext& context) {
 
 }  // namespace
 
-std::optional<Call> CallOf(grpc::CallbackServerContext& context, const Authenticator& authenticate,
-                           grpc::Status& status) {
+bool FillCall(grpc::CallbackServerContext& context, const Authenticator& authenticate, Call& call,
+              grpc::Status& status) {
   std::string_view token = Header(context, "authorization");
   if (token.starts_with(kBearer)) {
     token.remove_prefix(kBearer.size());
   } else {
     token = {};
   }
-  Call call;
-  call.principal = authenticate(NamesOf(context), token);
   const TraceContext trace =
       ContextOf(Header(context, "traceparent"), Header(context, "x-request-id"));
   call.request_id = trace.request_id;
   context.AddInitialMetadata("x-request-id", trace.request_id);
   context.AddInitialMetadata("traceparent", trace.traceparent);
+  call.principal = authenticate(NamesOf(context), token, call.request_id);
   if (call.principal == nullptr) {
     status = {grpc::StatusCode::UNAUTHENTICATED,
               "no principal of the policy: bring a client certificate or a bearer token"};
-    return std::nullopt;
+    return false;
   }
   const auto deadline = context.deadline();
   if (deadline != std::chrono::system_clock::time_point::max()) {
     call.deadline =
         std::chrono::steady_clock::now() + (deadline - std::chrono::system_clock::now());
   }
-  return call;
+  return true;
 }
 
 }  // namespace lumbung

@@ -1,8 +1,6 @@
 // What each gRPC call brings: who calls, until when, and under which request id.
 #pragma once
 
-#include <optional>
-
 #include <grpcpp/server_context.h>
 
 #include "engine/serve/gateway.h"
@@ -10,8 +8,9 @@
 
 namespace lumbung {
 
-// Nothing, and why in `status`, where the caller is nobody.
-std::optional<Call> CallOf(grpc::CallbackServerContext& context, const Authenticator& authenticate,
-                           grpc::Status& status);
+// Fills in `call`, of which the request id in any case. False, and why in `status`, where the
+// caller is nobody.
+bool FillCall(grpc::CallbackServerContext& context, const Authenticator& authenticate, Call& call,
+              grpc::Status& status);
 
 }  // namespace lumbung

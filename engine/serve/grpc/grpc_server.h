@@ -13,9 +13,22 @@
 namespace lumbung {
 
 // Says who calls: by the SANs of a verified client certificate and the bearer token (each may be
-// empty); null where nobody is known by them.
+// empty); null where nobody is known by them. The request's id is for the log.
 using Authenticator = std::function<std::shared_ptr<const Principal>(
-    std::span<const std::string> certificate_names, std::string_view token)>;
+    std::span<const std::string> certificate_names, std::string_view token,
+    std::string_view request_id)>;
+
+// A call that has ended.
+struct GrpcObservation {
+  std::string_view request_id;
+  // Empty where nobody was recognised.
+  std::string_view principal;
+  std::string_view method;
+  // By name.
+  std::string_view status;
+  bool stream = false;
+  std::chrono::nanoseconds took{0};
+};
 
 struct GrpcServerOptions {
   // host:port; port 0: any free one.
@@ -23,10 +36,8 @@ struct GrpcServerOptions {
   // Without a certificate: no TLS.
   TlsPaths tls;
   Authenticator authenticate;
-  // Told of each call that has ended: its method, status by name, and how long it took.
-  std::function<void(std::string_view method, std::string_view status,
-                     std::chrono::nanoseconds took)>
-      on_call;
+  // Told of each call that has ended; may be empty.
+  std::function<void(const GrpcObservation&)> on_call;
 };
 
 // Thread-safe.

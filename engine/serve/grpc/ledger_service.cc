@@ -29,22 +29,31 @@ LedgerServiceImpl::LedgerServiceImpl(Gateway& gateway, std::uint32_t shards,
   SetMessageAllocatorFor_Post(&postings_);
 }
 
-std::function<void(const grpc::Status&)> LedgerServiceImpl::Observe(std::string_view method) const {
-  return [this, method, start = std::chrono::steady_clock::now()](const grpc::Status& status) {
-    if (options_.on_call) {
-      options_.on_call(method, StatusName(status.error_code()),
-                       std::chrono::steady_clock::now() - start);
-    }
+std::function<void(const grpc::Status&)> LedgerServiceImpl::Observe(std::string_view method,
+                                                                    const Call& call,
+                                                                    bool stream) const {
+  if (!options_.on_call) {
+    return [](const grpc::Status&) {};
+  }
+  return [this, method, stream, request_id = call.request_id, principal = call.principal,
+          start = std::chrono::steady_clock::now()](const grpc::Status& status) {
+    options_.on_call({.request_id = request_id,
+                      .principal = principal == nullptr ? std::string_view() : principal->id(),
+                      .method = method,
+                      .status = StatusName(status.error_code()),
+                      .stream = stream,
+                      .took = std::chrono::steady_clock::now() - start});
   };
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* context,
                                                   const v1::PostRequest* /*request*/,
                                                   v1::PostResponse* /*response*/) {
-  const auto observe = Observe("Post");
   grpc::Status status;
-  const std::optional<Call> call = CallOf(*context, options_.authenticate, status);
-  if (!call) {
+  Call call;
+  const bool known = FillCall(*context, options_.authenticate, call, status);
+  const auto observe = Observe("Post", call);
+  if (!known) {
     observe(status);
     return FinishAtOnce(context, status);
   }
@@ -58,7 +67,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* c
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   SubmitOptions options;
   options.with_balances = posting.request.with_balances();
-  gateway_.Execute(*call, posting.pointers, posting.request.ByteSizeLong(), options,
+  gateway_.Execute(call, posting.pointers, posting.request.ByteSizeLong(), options,
                    [this, reactor, observe, &posting](const std::optional<CallError>& error,
                                                       const std::vector<Answer>& answers) {
                      grpc::Status result;
@@ -76,18 +85,21 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* c
 grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* LedgerServiceImpl::PostStream(
     grpc::CallbackServerContext* context) {
   grpc::Status status;
-  std::optional<Call> call = CallOf(*context, options_.authenticate, status);
-  return MakePostStream(gateway_, shards_, std::move(call), status, Observe("PostStream"));
+  Call call;
+  const bool known = FillCall(*context, options_.authenticate, call, status);
+  return MakePostStream(gateway_, shards_, known ? std::optional(call) : std::nullopt, status,
+                        Observe("PostStream", call, true));
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* context,
                                                  std::string_view method,
                                                  const v1::ExecuteRequest& request, bool dry_run,
                                                  v1::ExecuteResponse* response) {
-  const auto observe = Observe(method);
   grpc::Status status;
-  const std::optional<Call> call = CallOf(*context, options_.authenticate, status);
-  if (call) {
+  Call call;
+  const bool known = FillCall(*context, options_.authenticate, call, status);
+  const auto observe = Observe(method, call);
+  if (known) {
     if (const std::string field = UnknownField(request); !field.empty()) {
       status = ToGrpcStatus(UnknownFieldError(field));
     }
@@ -104,7 +116,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* co
   SubmitOptions options;
   options.dry_run = dry_run;
   options.with_balances = request.with_balances();
-  gateway_.Execute(*call, commands, kept->ByteSizeLong(), options,
+  gateway_.Execute(call, commands, kept->ByteSizeLong(), options,
                    [this, reactor, observe, kept, commands, response](
                        const std::optional<CallError>& error, const std::vector<Answer>& answers) {
                      grpc::Status result;
@@ -171,10 +183,13 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Reverse(grpc::CallbackServerContext
   v1::Command command;
   *command.mutable_post() = request->reversal();
   if (request->reversal().reverses().empty()) {
-    const grpc::Status status =
-        ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
-                      "wants the id of the transaction to undo", "reversal.reverses"});
-    Observe("Reverse")(status);
+    grpc::Status status;
+    Call call;
+    if (FillCall(*context, options_.authenticate, call, status)) {
+      status = ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
+                             "wants the id of the transaction to undo", "reversal.reverses"});
+    }
+    Observe("Reverse", call)(status);
     return FinishAtOnce(context, status);
   }
   return RunOne(context, "Reverse", std::move(command), response);
@@ -184,10 +199,11 @@ template <typename Request, typename Response, typename Start>
 grpc::ServerUnaryReactor* LedgerServiceImpl::Read(grpc::CallbackServerContext* context,
                                                   std::string_view method, const Request& request,
                                                   Response* response, Start start) {
-  const auto observe = Observe(method);
   grpc::Status status;
-  const std::optional<Call> call = CallOf(*context, options_.authenticate, status);
-  if (call) {
+  Call call;
+  const bool known = FillCall(*context, options_.authenticate, call, status);
+  const auto observe = Observe(method, call);
+  if (known) {
     if (const std::string field = UnknownField(request); !field.empty()) {
       status = ToGrpcStatus(UnknownFieldError(field));
     }
@@ -197,7 +213,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Read(grpc::CallbackServerContext* c
     return FinishAtOnce(context, status);
   }
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  start(*call, [reactor, response, observe](const std::optional<CallError>& error, Response read) {
+  start(call, [reactor, response, observe](const std::optional<CallError>& error, Response read) {
     const grpc::Status result = error ? ToGrpcStatus(*error) : grpc::Status::OK;
     *response = std::move(read);
     observe(result);
@@ -248,8 +264,10 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::GetLedgerInfo(grpc::CallbackServerC
 grpc::ServerWriteReactor<v1::ReplayResponse>* LedgerServiceImpl::Replay(
     grpc::CallbackServerContext* context, const v1::ReplayRequest* request) {
   grpc::Status status;
-  std::optional<Call> call = CallOf(*context, options_.authenticate, status);
-  return MakeReplayStream(gateway_, std::move(call), status, *request, Observe("Replay"));
+  Call call;
+  const bool known = FillCall(*context, options_.authenticate, call, status);
+  return MakeReplayStream(gateway_, known ? std::optional(call) : std::nullopt, status, *request,
+                          Observe("Replay", call, true));
 }
 
 }  // namespace lumbung

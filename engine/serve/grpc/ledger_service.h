@@ -58,7 +58,8 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
   using Pool = MessagePool<Posting>;
 
   // Says what a call came to, when it ends.
-  std::function<void(const grpc::Status&)> Observe(std::string_view method) const;
+  std::function<void(const grpc::Status&)> Observe(std::string_view method, const Call& call,
+                                                   bool stream = false) const;
   // A unary call that reads: `start` gets the call and what to call when it is done.
   template <typename Request, typename Response, typename Start>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, std::string_view method,

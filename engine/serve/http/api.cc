@@ -154,8 +154,8 @@ void HttpApi::Dispatch(Exchange& exchange, const Route*& route) {
 // Who it is, and that nothing is asked for that would be passed over.
 bool HttpApi::Admit(Exchange& exchange, const Route& route) const {
   if (!route.anyone) {
-    exchange.call.principal =
-        options_.authenticate(TokenOf(exchange.request), PeerNames(exchange.request.ssl));
+    exchange.call.principal = options_.authenticate(
+        TokenOf(exchange.request), PeerNames(exchange.request.ssl), exchange.call.request_id);
     if (exchange.call.principal == nullptr) {
       exchange.Answer(HttpProblem(401));
       return false;
@@ -171,7 +171,7 @@ bool HttpApi::Admit(Exchange& exchange, const Route& route) const {
   return true;
 }
 
-void HttpApi::Refuse(int status, httplib::Response& response) {
+void HttpApi::Refuse(int status, httplib::Response& response) const {
   const TraceContext trace = ContextOf({});
   response.status = status;
   const Problem problem = HttpProblem(status);
@@ -181,6 +181,14 @@ void HttpApi::Refuse(int status, httplib::Response& response) {
     response.set_header("Retry-After", std::to_string(problem.retry_after()));
   }
   response.body = ProblemJson(problem, trace.request_id);
+  if (options_.observe) {
+    options_.observe({.request_id = trace.request_id,
+                      .method = {},
+                      .route = {},
+                      .principal = {},
+                      .status = status,
+                      .code = problem.code});
+  }
 }
 
 void HttpApi::Drain() {

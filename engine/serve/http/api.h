@@ -38,9 +38,10 @@ struct HttpObservation {
 
 struct HttpApiOptions {
   // Who comes with this bearer token (empty: none) and these names of a verified certificate; null:
-  // nobody that is known. Called on many threads at once.
+  // nobody that is known. The request's id is for the log. Called on many threads at once.
   std::function<std::shared_ptr<const Principal>(std::string_view bearer,
-                                                 std::span<const std::string> certificate_names)>
+                                                 std::span<const std::string> certificate_names,
+                                                 std::string_view request_id)>
       authenticate;
   // The text of /metrics. None: there is no /metrics.
   std::function<std::string()> metrics;
@@ -68,7 +69,7 @@ class HttpApi {
   // Answers a request; for Processor.
   void Handle(const httplib::Request& request, httplib::Response& response);
   // Answers one that could not be read.
-  static void Refuse(int status, httplib::Response& response);
+  void Refuse(int status, httplib::Response& response) const;
 
   // From now on there are no more streams, and readiness says so.
   void Drain();

@@ -11,7 +11,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(Gateway& gateway, std::uin
       [handler = &server->api_](const httplib::Request& request, httplib::Response& response) {
         handler->Handle(request, response);
       },
-      HttpApi::Refuse);
+      [handler = &server->api_](int status, httplib::Response& response) {
+        handler->Refuse(status, response);
+      });
   if (!started.ok()) return started.status();
   server->transport_ = std::move(*started);
   return server;

@@ -49,7 +49,8 @@ std::string Reply::header(const std::string& name) const {
 }
 
 ApiTest::ApiTest() {
-  api_.authenticate = [](std::string_view token, std::span<const std::string> names) {
+  api_.authenticate = [](std::string_view token, std::span<const std::string> names,
+                         std::string_view /*request_id*/) {
     return ByToken(names.empty() ? token : std::string_view(names.front()));
   };
   api_.observe = [this](const HttpObservation& seen) {

@@ -1,0 +1,159 @@
+#include "engine/serve/server_state.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <fstream>
+#include <functional>
+#include <unistd.h>
+#include <utility>
+
+namespace lumbung {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+// A family that grows by its samples.
+class Family {
+ public:
+  Family(const char* name, const char* help, MetricType type) : family_{name, help, type, {}} {}
+
+  Family&& Add(double value, std::vector<ClientMetric::Label> labels = {}) && {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+    family_.metric.push_back(std::move(metric));
+    return std::move(*this);
+  }
+  template <typename Value>
+  Family&& ForEach(const std::vector<ShardStats>& shards, const Value& value,
+                   const std::vector<ClientMetric::Label>& labels = {}) && {
+    for (std::size_t number = 0; number < shards.size(); ++number) {
+      std::vector<ClientMetric::Label> all{{"shard", std::to_string(number)}};
+      all.insert(all.end(), labels.begin(), labels.end());
+      std::move(*this).Add(static_cast<double>(std::invoke(value, shards[number])), std::move(all));
+    }
+    return std::move(*this);
+  }
+  operator MetricFamily() && { return std::move(family_); }  // NOLINT(google-explicit-constructor)
+
+ private:
+  MetricFamily family_;
+};
+
+Family Gauge(const char* name, const char* help) { return {name, help, MetricType::Gauge}; }
+Family Counter(const char* name, const char* help) { return {name, help, MetricType::Counter}; }
+
+double Seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+// `end` is what is appended to.
+void AddShards(const std::vector<ShardStats>& shards, std::chrono::steady_clock::time_point now,
+               std::vector<MetricFamily>& to) {
+  using Stats = const ShardStats&;
+  to.push_back(Gauge("lumbung_sequence", "Sequence of the last durable event.")
+                   .ForEach(shards, &ShardStats::head));
+  to.push_back(Counter("lumbung_events_total", "Events made durable since the start.")
+                   .ForEach(shards, &ShardStats::events));
+  to.push_back(Counter("lumbung_event_bytes_total", "Bytes of events made durable since the start.")
+                   .ForEach(shards, [](Stats stats) { return stats.log.event_bytes; }));
+  to.push_back(Counter("lumbung_blocks_total", "Blocks written since the start.")
+                   .ForEach(shards, &ShardStats::blocks));
+  to.push_back(Counter("lumbung_fsyncs_total", "Syncs of the log since the start.")
+                   .ForEach(shards, [](Stats stats) { return stats.log.fsyncs; }));
+  to.push_back(
+      Counter("lumbung_fsync_seconds_total", "Time that syncs of the log took since the start.")
+          .ForEach(shards,
+                   [](Stats stats) { return static_cast<double>(stats.log.fsync_nanos) / 1e9; }));
+  to.push_back(Counter("lumbung_log_written_bytes_total",
+                       "Bytes that the log wrote since the start: WAL, flushes, compactions.")
+                   .ForEach(shards, [](Stats stats) { return stats.log.bytes_written; }));
+  to.push_back(Gauge("lumbung_derived_lag_events",
+                     "Events that an opening would have to replay: the derived store (state and "
+                     "index of ids) is behind the log by so many.")
+                   .ForEach(shards, [](Stats stats) {
+                     return stats.head - std::min(stats.head, stats.derived_sequence);
+                   }));
+  to.push_back(
+      Gauge("lumbung_derived_age_seconds", "Time since the derived store went on, or was opened.")
+          .ForEach(shards, [now](Stats stats) { return Seconds(now - stats.derived_at); }));
+  to.push_back(
+      Gauge("lumbung_accounts", "Accounts in memory.").ForEach(shards, &ShardStats::accounts));
+  to.push_back(Gauge("lumbung_memory_bytes", "Memory by what it is for.")
+                   .ForEach(shards, &ShardStats::account_bytes, {{"part", "accounts"}})
+                   .ForEach(shards, &ShardStats::derived_bytes_in_memory, {{"part", "derived"}}));
+  to.push_back(
+      Gauge("lumbung_disk_bytes", "Size on disk by what it is for.")
+          .ForEach(shards, [](Stats stats) { return stats.log.bytes_on_disk; }, {{"part", "log"}})
+          .ForEach(shards, &ShardStats::derived_bytes_on_disk, {{"part", "derived"}}));
+  to.push_back(
+      Gauge("lumbung_clock_suspect", "1 while nothing is written because the clock has jumped.")
+          .ForEach(shards, &ShardStats::clock_suspect));
+  to.push_back(Gauge("lumbung_writes_stopped", "1 since a write has failed.")
+                   .ForEach(shards, &ShardStats::write_failed));
+}
+
+void AddHttp(const TransportStats& http, std::vector<MetricFamily>& to) {
+  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  to.push_back(
+      Gauge("lumbung_http_connections", "HTTP connections.").Add(number(http.connections)));
+  to.push_back(Counter("lumbung_http_connections_accepted_total", "HTTP connections taken.")
+                   .Add(number(http.accepted)));
+  to.push_back(Counter("lumbung_http_connections_turned_away_total",
+                       "HTTP connections ended because there were too many.")
+                   .Add(number(http.turned_away)));
+  to.push_back(Counter("lumbung_http_connections_timed_out_total",
+                       "HTTP connections ended because the client was too slow, or idle.")
+                   .Add(number(http.timed_out)));
+}
+
+}  // namespace
+
+std::uint64_t ResidentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  statm >> size >> resident;
+  return statm ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+std::vector<MetricFamily> FamiliesOf(const ServerState& state,
+                                     std::chrono::steady_clock::time_point now) {
+  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  std::vector<MetricFamily> families;
+  families.push_back(Gauge("lumbung_build_info", "Always 1; the label says which version this is.")
+                         .Add(1, {{"version", state.version}}));
+  families.push_back(Gauge("lumbung_start_time_seconds", "When the server was started, Unix time.")
+                         .Add(static_cast<double>(state.started_at)));
+  families.push_back(Gauge("lumbung_ready", "1 while commands are taken, as /readyz says it.")
+                         .Add(state.ready ? 1 : 0));
+  AddShards(state.shards, now, families);
+  families.push_back(Gauge("lumbung_account_memory_limit_bytes",
+                           "Memory that the accounts of each shard may take.")
+                         .Add(number(state.account_memory_limit)));
+  families.push_back(Gauge("lumbung_resident_memory_bytes", "Memory of the process.")
+                         .Add(number(state.resident_bytes)));
+  families.push_back(
+      Gauge("lumbung_waiting_commands", "Commands and reads taken up and not answered yet.")
+          .Add(number(state.load.commands)));
+  families.push_back(Gauge("lumbung_waiting_commands_limit", "Past so many, calls are refused.")
+                         .Add(number(state.limits.max_commands)));
+  families.push_back(
+      Gauge("lumbung_waiting_bytes", "Bytes of commands taken up and not answered yet.")
+          .Add(number(state.load.bytes)));
+  families.push_back(Gauge("lumbung_waiting_limit_bytes", "Past so many, calls are refused.")
+                         .Add(number(state.limits.max_bytes)));
+  if (state.http) {
+    AddHttp(*state.http, families);
+  }
+  if (state.certificate_not_after) {
+    families.push_back(Gauge("lumbung_certificate_expiry_timestamp_seconds",
+                             "When the server's certificate ends, Unix time.")
+                           .Add(static_cast<double>(*state.certificate_not_after)));
+  }
+  return families;
+}
+
+}  // namespace lumbung
