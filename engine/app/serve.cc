@@ -6,7 +6,7 @@
 
 #include "engine/app/commands.h"
 #include "engine/app/config_options.h"
-#include "engine/serve/server.h"
+#include "engine/serve/server/server.h"
 
 namespace lumbung {
 namespace {

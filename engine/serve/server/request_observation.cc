@@ -1,4 +1,4 @@
-#include "engine/serve/request_observation.h"
+#include "engine/serve/server/request_observation.h"
 
 #include <algorithm>
 #include <array>

@@ -12,8 +12,8 @@
 
 #include "engine/commit/block_times.h"
 #include "engine/serve/gateway.h"
-#include "engine/serve/request_observation.h"
-#include "engine/serve/server_state.h"
+#include "engine/serve/server/request_observation.h"
+#include "engine/serve/server/server_state.h"
 
 namespace lumbung {
 

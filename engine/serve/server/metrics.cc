@@ -1,4 +1,4 @@
-#include "engine/serve/metrics.h"
+#include "engine/serve/server/metrics.h"
 
 #include <array>
 #include <chrono>

@@ -1,5 +1,5 @@
 // What /metrics says after requests, commands and blocks, and how the server is.
-#include "engine/serve/metrics.h"
+#include "engine/serve/server/metrics.h"
 
 #include <chrono>
 #include <string>

@@ -1,4 +1,4 @@
-#include "engine/serve/server.h"
+#include "engine/serve/server/server.h"
 
 #include <atomic>
 #include <chrono>
@@ -9,10 +9,10 @@
 #include "engine/serve/grpc/grpc_server.h"
 #include "engine/serve/http/http_server.h"
 #include "engine/serve/listen_address.h"
-#include "engine/serve/metrics.h"
 #include "engine/serve/policy_file.h"
-#include "engine/serve/request_observation.h"
-#include "engine/serve/server_state.h"
+#include "engine/serve/server/metrics.h"
+#include "engine/serve/server/request_observation.h"
+#include "engine/serve/server/server_state.h"
 
 namespace lumbung {
 namespace {

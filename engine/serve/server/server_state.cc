@@ -1,4 +1,4 @@
-#include "engine/serve/server_state.h"
+#include "engine/serve/server/server_state.h"
 
 #include <algorithm>
 #include <cstddef>
