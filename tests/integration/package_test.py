@@ -163,6 +163,10 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as probe:
         # In a process of its own: there is no way back out of it.
         code = "import sys; from scratch_root import ScratchRoot; ScratchRoot(sys.argv[1])"
-        if subprocess.run([sys.executable, "-c", code, probe], capture_output=True, check=False).returncode:
-            skip("this container lets nobody mount an overlay")
+        tried = subprocess.run(
+            [sys.executable, "-c", code, probe],
+            cwd=pathlib.Path(__file__).parent, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if tried.returncode != 0:
+            skip(f"no overlay may be mounted here: {tried.stderr.strip().splitlines()[-1:]}")
     unittest.main()
