@@ -18,7 +18,7 @@ class Serve : public Command {
         "serve", "Serve a ledger over gRPC and HTTP",
         "lumbung serve barn\n"
         "lumbung serve barn --grpc-listen 127.0.0.1:8000 --log-format json\n"
-        "lumbung serve --config /etc/lumbung/lumbung.toml\n",
+        "lumbung serve barn --config lumbung.toml\n",
         "On loopback it needs no settings: whoever can reach it may do everything. Beyond "
         "loopback\n"
         "it wants TLS and a policy. `lumbung config example` prints every setting; each is also a\n"

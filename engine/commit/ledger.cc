@@ -12,13 +12,13 @@
 
 #include "engine/base/check.h"
 #include "engine/chain/hash.h"
+#include "engine/domain/format_version.h"
 #include "engine/store/lock.h"
 #include "engine/store/posix.h"
 
 namespace lumbung {
 namespace {
 
-constexpr std::uint32_t kFormatVersion = 1;
 constexpr std::uint32_t kMaxShards = 4'096;
 
 std::uint64_t RandomBits() {

@@ -3,6 +3,7 @@
 #include <google/protobuf/unknown_field_set.h>
 
 #include "engine/commit/derived_stepper.h"
+#include "engine/domain/format_version.h"
 
 namespace lumbung {
 namespace {
@@ -52,6 +53,25 @@ class Replayer {
   v1::Event event_;
   Hasher hasher_;
 };
+
+// Whether the log is of a format that this program knows.
+Status CheckFormat(const LogStore& log) {
+  if (log.head().sequence == 0) {
+    return Status::Ok();
+  }
+  const Result<std::string> first = log.ReadEvent(1);
+  LUMBUNG_RETURN_IF_ERROR(first.status());
+  v1::Event event;
+  if (!event.ParseFromString(*first) || !event.has_ledger_created()) {
+    return Status::Corruption("event 1 is not that of a ledger's creation; run `lumbung recover`");
+  }
+  const std::uint32_t version = event.ledger_created().format_version();
+  return version == kFormatVersion
+             ? Status::Ok()
+             : Status::Refused("the ledger is of format " + std::to_string(version) +
+                               ", and this version knows " + std::to_string(kFormatVersion) +
+                               "; use a newer one");
+}
 
 // Whether the log still holds what the derived store was made from.
 Status CheckMarker(const LogStore& log, const Head& marker) {
@@ -126,6 +146,7 @@ Result<OpenedShard> OpenShard(const std::string& dir, const ShardOptions& option
     return log.status();
   }
   opened.log = std::move(*log);
+  LUMBUNG_RETURN_IF_ERROR(CheckFormat(*opened.log));
   Result<std::unique_ptr<DerivedStore>> derived = DerivedStore::Open(dir, options.derived);
   if (!derived.ok()) {
     return DerivedError(dir, derived.status());

@@ -1,5 +1,6 @@
 // Reads of Gateway: as of the last durable event.
 #include "engine/domain/decide.h"
+#include "engine/domain/format_version.h"
 #include "engine/serve/gateway_impl.h"
 
 #include "lumbung/ledger/v1/state.pb.h"
@@ -11,7 +12,6 @@ constexpr std::size_t kDefaultPage = 100;
 constexpr std::size_t kMostOnPage = 1'000;
 // Rows that the directory takes in at a time: a few milliseconds' work.
 constexpr std::size_t kRowsAtATime = 100'000;
-constexpr std::uint32_t kFormatVersion = 1;
 
 CallError Invalid(std::string field, std::string detail) {
   return {CallError::Kind::kInvalid, v1::MALFORMED, std::move(detail), std::move(field)};

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import unittest
 
-from support import COOPERATIVE, INVOICES, LUMBUNG, ROOT, SALE_ID, Lumbung, sale
+from support import COOPERATIVE, INVOICES, LUMBUNG, ROOT, SALE_ID, Lumbung, Server, free_port, sale
 
 SUBCOMMANDS = (
     "init", "register", "post", "import transactions", "import retail", "simulate", "show",
     "accounts", "balance", "statement", "replay", "checkpoint", "verify", "stats", "backup",
-    "restore", "recover", "config check", "config example", "policy check", "policy token", "version",
+    "restore", "recover", "serve", "config check", "config example", "policy check", "policy token", "version",
 )  # fmt: skip
 
 
@@ -51,7 +51,15 @@ class Help(Lumbung):
     def run_example(self, command, folder):
         """Runs it in a shell; Ctrl-C for what goes on until then."""
         script = command.replace("lumbung ", f"{LUMBUNG} ")
-        follows = "--follow" in command
+        serves = command.startswith("lumbung serve ")
+        if serves:
+            ports = f"--grpc-listen 127.0.0.1:{free_port()} --http-listen 127.0.0.1:{free_port()}"
+            script = re.sub(r"--grpc-listen \S+", "", script).replace("/etc/lumbung/", "") + " " + ports
+        elif "--server 127.0.0.1:7070" in command:
+            server = Server(folder, "barn")
+            self.addCleanup(server.kill)
+            script = script.replace("127.0.0.1:7070", server.grpc)
+        follows = "--follow" in command or serves
         process = subprocess.Popen(
             ["bash", "-c", f"exec {script}" if follows else f"set -o pipefail; {script}"],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
