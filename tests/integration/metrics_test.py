@@ -14,10 +14,10 @@ import urllib.parse
 import urllib.request
 
 from serving import ServingTest
-from support import OK, SALE_ID, sale, skip
+from support import OK, REFUSED, SALE_ID, sale, skip
 
 CONFIGURATION = """\
-global: {{scrape_interval: 100ms, scrape_timeout: 100ms}}
+global: {{scrape_interval: 1s, scrape_timeout: 1s}}
 scrape_configs:
   - job_name: lumbung
     static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
@@ -149,6 +149,24 @@ class RequestLog(ServingTest):
         self.assertEqual((line["status"], line["code"]), ("400", json.loads(body)["code"]))
         self.assertEqual(line["method"], "POST /v1/transactions")
         self.assertEqual(line["level"], "info")
+
+    def test_grpc_is_logged_and_counted_alike(self):
+        server = self.serve("--log-format", "json", "--log-level", "debug")
+        address = f"127.0.0.1:{server.grpc_port}"
+        self.run_program("post", "--server", address, self.write("sale.json", sale()))
+        self.run_program("balance", "--server", address, "999:1101:0", expect=REFUSED)
+        text = server.metrics()
+        requests = 'lumbung_requests_total{{code="{}",method="{}",transport="grpc"}}'.format
+        self.assertEqual(value_of(text, requests("NOT_FOUND", "GetAccount")), 1)
+        self.assertEqual(value_of(text, 'lumbung_command_results_total{code="OK",replayed="false"}'), 1)
+        self.assertEqual(server.stop(), OK)
+        lines = [line for line in map(json.loads, server.log) if line.get("transport") == "grpc"]
+        (failed,) = [line for line in lines if line["status"] != "OK"]
+        self.assertEqual((failed["level"], failed["method"]), ("info", "GetAccount"))
+        self.assertEqual((failed["status"], failed["principal"]), ("NOT_FOUND", "local"))
+        self.assertEqual(len({line["request_id"] for line in lines}), len(lines))
+        for line in lines:
+            self.assertRegex(line["request_id"], "^[0-9a-f]{32}$")
 
     def test_debugging_logs_every_request_and_no_bodies(self):
         server = self.serve("--log-level", "debug")
