@@ -10,11 +10,6 @@ constexpr std::size_t kRowsAtATime = 16'384;
 
 }  // namespace
 
-void SortRows(std::vector<StateRow>& rows) {
-  std::sort(rows.begin(), rows.end(),
-            [](const StateRow& a, const StateRow& b) { return a.key < b.key; });
-}
-
 DerivedStepper::DerivedStepper(DerivedStore& store, IdHistory& history, std::size_t step_events,
                                std::uint64_t durable)
     : store_(store),
@@ -69,7 +64,6 @@ Status DerivedStepper::Finish(State& state, const Head& decided) {
 void DerivedStepper::Begin(State& state, const Head& decided) {
   marker_ = decided;
   ids_ = &history_.BeginStep();
-  rows_.clear();
   state.BeginCut();
   phase_ = Phase::kCopying;
 }
@@ -132,8 +126,10 @@ void DerivedStepper::Run() {
       return;
     }
     lock.unlock();
-    SortRows(rows_);
-    Status status = store_.Install(marker_, ids_->Sorted(), rows_);
+    Status status =
+        store_.InstallFrom(marker_, ids_->Sorted(),
+                           [this](const DerivedStore::PutRow& put) { return rows_.ForEach(put); });
+    rows_.Clear();
     lock.lock();
     handed_over_ = false;
     if (status.ok()) {

@@ -18,9 +18,6 @@
 
 namespace lumbung {
 
-// Sorts rows as the derived store takes them.
-void SortRows(std::vector<StateRow>& rows);
-
 // Advance and Finish by the decider's thread, everything else by any.
 class DerivedStepper {
  public:
@@ -63,7 +60,7 @@ class DerivedStepper {
   // The step; the thread's own while it is handed over.
   Head marker_;
   const IdTable* ids_ = nullptr;
-  std::vector<StateRow> rows_;
+  CutRows rows_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -112,11 +112,12 @@ Status DerivedError(const std::string& dir, const Status& status) {
 
 // Writes a step at once, for a replay that is long.
 Status InstallNow(State& state, IdHistory& history, const Head& marker, DerivedStore& derived) {
-  std::vector<StateRow> rows;
+  CutRows rows;
   state.BeginCut();
   state.CopyCut(static_cast<std::size_t>(-1), rows);
-  SortRows(rows);
-  Status status = derived.Install(marker, history.BeginStep().Sorted(), rows);
+  Status status =
+      derived.InstallFrom(marker, history.BeginStep().Sorted(),
+                          [&](const DerivedStore::PutRow& put) { return rows.ForEach(put); });
   history.EndStep();
   return status;
 }

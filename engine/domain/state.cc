@@ -220,15 +220,15 @@ void State::BeginCut() {
   dirty_.clear();
 }
 
-bool State::CopyCut(std::size_t most, std::vector<StateRow>& rows) {
+bool State::CopyCut(std::size_t most, CutRows& rows) {
   for (; most > 0 && !cut_.empty(); --most) {
-    rows.push_back(Encode(cut_.back()));
+    rows.Add(Encode(cut_.back()));
     cut_.pop_back();
   }
   for (; most > 0 && !cut_accounts_.empty(); --most) {
     AccountRow& row = *cut_accounts_.back();
     row.flags &= static_cast<std::uint8_t>(~AccountRow::kDirty);
-    rows.push_back({AccountRowKey(RowType::kAccount, row.key), AccountRowValue(row), false});
+    rows.Add(row);
     cut_accounts_.pop_back();
   }
   return cut_.empty() && cut_accounts_.empty();

@@ -20,6 +20,7 @@
 #include "engine/base/uuid.h"
 #include "engine/domain/account_table.h"
 #include "engine/domain/chart.h"
+#include "engine/domain/cut_rows.h"
 #include "engine/domain/net_changes.h"
 
 #include "lumbung/ledger/v1/event.pb.h"
@@ -103,7 +104,7 @@ class State {
   // this order: versions of a chart are read back only without gaps.
   void BeginCut();
   // Appends up to `most` rows of the cut; true when there are no more.
-  bool CopyCut(std::size_t most, std::vector<StateRow>& rows);
+  bool CopyCut(std::size_t most, CutRows& rows);
   // Rows changed since the last cut.
   std::size_t dirty_rows() const { return dirty_accounts_.size() + dirty_.size(); }
 

@@ -49,6 +49,16 @@ Result<std::unique_ptr<DerivedStore>> DerivedStore::Open(const std::string& dir,
   return std::unique_ptr<DerivedStore>(std::move(result));
 }
 
+Status DerivedStore::Install(const Head& marker, std::span<const IdEntry> ids,
+                             std::span<const StateRow> rows) {
+  return InstallFrom(marker, ids, [rows](const PutRow& put) {
+    for (const StateRow& row : rows) {
+      LUMBUNG_RETURN_IF_ERROR(put(row));
+    }
+    return Status::Ok();
+  });
+}
+
 Status DerivedStore::Destroy(const std::string& dir) {
   std::error_code error;
   fs::remove_all(DeletedOf(dir), error);

@@ -79,8 +79,13 @@ class DerivedStore {
   // it returns, all or nothing. After an error it takes no more (it may or may not be in: opening
   // tells) and reads go on. Waits where merges are far behind.
   // REQUIRES: none of the ids is there; sequences are not 0
-  virtual Status Install(const Head& marker, std::span<const IdEntry> ids,
-                         std::span<const StateRow> rows) = 0;
+  using PutRow = std::function<Status(const StateRow& row)>;
+  // Hands over the rows, one after the other; an error of PutRow ends it and is returned.
+  using RowSource = std::function<Status(const PutRow& put)>;
+  virtual Status InstallFrom(const Head& marker, std::span<const IdEntry> ids,
+                             const RowSource& rows) = 0;
+  // The same for rows that are at hand.
+  Status Install(const Head& marker, std::span<const IdEntry> ids, std::span<const StateRow> rows);
 
   // Returns when there are no ids left to merge, or with the error that ended merging.
   virtual Status WaitForMerges() = 0;

@@ -32,8 +32,8 @@ std::unique_ptr<IngestFile> RocksDerivedStore::NewFile(DerivedFamily family) {
   return std::make_unique<IngestFile>(OptionsOf(family), Family(family), ingest_.folder + name);
 }
 
-Status RocksDerivedStore::Install(const Head& marker, std::span<const IdEntry> ids,
-                                  std::span<const StateRow> rows) {
+Status RocksDerivedStore::InstallFrom(const Head& marker, std::span<const IdEntry> ids,
+                                      const RowSource& rows) {
   if (options_.read_only) {
     return Status::Refused("the derived store is open for reading only");
   }
@@ -92,15 +92,18 @@ Status RocksDerivedStore::WriteIds(std::span<const IdEntry> ids, std::vector<Run
   return Status::Ok();
 }
 
-Status RocksDerivedStore::WriteRows(std::span<const StateRow> rows, IngestFiles& files) {
-  if (rows.empty()) {
+Status RocksDerivedStore::WriteRows(const RowSource& rows, IngestFiles& files) {
+  std::unique_ptr<IngestFile> file;
+  LUMBUNG_RETURN_IF_ERROR(rows([&](const StateRow& row) {
+    if (file == nullptr) {
+      file = NewFile(DerivedFamily::kState);
+    }
+    return row.deleted ? file->Delete(row.key) : file->Put(row.key, row.value);
+  }));
+  if (file == nullptr) {
     return Status::Ok();
   }
-  files.push_back(NewFile(DerivedFamily::kState));
-  for (const StateRow& row : rows) {
-    LUMBUNG_RETURN_IF_ERROR(row.deleted ? files.back()->Delete(row.key)
-                                        : files.back()->Put(row.key, row.value));
-  }
+  files.push_back(std::move(file));
   return files.back()->Finish();
 }
 

@@ -46,8 +46,8 @@ class RocksDerivedStore final : public DerivedStore {
   std::uint64_t generation() const override { return generation_.load(); }
   Status ForEachRow(const std::function<Status(std::string_view key, std::string_view value)>&
                         visit) const override;
-  Status Install(const Head& marker, std::span<const IdEntry> ids,
-                 std::span<const StateRow> rows) override;
+  Status InstallFrom(const Head& marker, std::span<const IdEntry> ids,
+                     const RowSource& rows) override;
   Status WaitForMerges() override;
   Status VerifyFiles() const override;
   std::uint64_t BytesOnDisk() const override;
@@ -70,7 +70,7 @@ class RocksDerivedStore final : public DerivedStore {
   std::unique_ptr<IngestFile> NewFile(DerivedFamily family);
   // Up to two runs: ids that are larger than all others can follow them unmerged.
   Status WriteIds(std::span<const IdEntry> ids, std::vector<RunInfo>& runs, IngestFiles& files);
-  Status WriteRows(std::span<const StateRow> rows, IngestFiles& files);
+  Status WriteRows(const RowSource& rows, IngestFiles& files);
   // Ingests the files together with the manifest as `change` leaves it. An error is kept.
   Status Commit(IngestFiles files, const Change& change);
   Status Failed(const Status& status);

@@ -27,13 +27,13 @@ class RowKeeper {
     if (done_) {
       return;
     }
-    std::vector<StateRow> copied;
+    CutRows copied;
     done_ = state.CopyCut(most, copied);
-    for (StateRow& row : copied) {
+    for (const StateRow& row : copied.Sorted()) {
       if (row.deleted) {
         rows_.erase(row.key);
       } else {
-        rows_[row.key] = std::move(row.value);
+        rows_[row.key] = row.value;
       }
     }
     if (done_) {

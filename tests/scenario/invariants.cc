@@ -238,15 +238,15 @@ void Invariants::CheckReplay() {
 }
 
 void Invariants::CheckCopiedRows() {
-  std::vector<StateRow> copied;
+  CutRows copied;
   ledger_.state().BeginCut();
   while (!ledger_.state().CopyCut(3, copied)) {
   }
-  for (StateRow& row : copied) {
+  for (const StateRow& row : copied.Sorted()) {
     if (row.deleted) {
       rows_.erase(row.key);
     } else {
-      rows_[row.key] = std::move(row.value);
+      rows_[row.key] = row.value;
     }
   }
   if (rows_ != RowsOf(ledger_.state())) {

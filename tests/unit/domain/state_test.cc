@@ -23,8 +23,8 @@ Rows RowsOf(const State& state) {
   return rows;
 }
 
-void Take(const std::vector<StateRow>& copied, Rows& rows) {
-  for (const StateRow& row : copied) {
+void Take(CutRows& copied, Rows& rows) {
+  for (const StateRow& row : copied.Sorted()) {
     if (row.deleted) {
       rows.erase(row.key);
     } else {
@@ -97,17 +97,17 @@ TEST(State, RowsAreCopiedOnceAndInParts) {
   Rows rows;
   state.BeginCut();
   EXPECT_EQ(state.dirty_rows(), 0u);
-  std::vector<StateRow> copied;
+  CutRows copied;
   while (!state.CopyCut(1, copied)) {
   }
   Take(copied, rows);
   EXPECT_EQ(rows, RowsOf(state));
   EXPECT_EQ(copied.size(), rows.size());
 
-  copied.clear();
+  copied.Clear();
   state.BeginCut();
   EXPECT_TRUE(state.CopyCut(100, copied));
-  EXPECT_THAT(copied, testing::IsEmpty()) << "nothing has changed";
+  EXPECT_EQ(copied.size(), 0u) << "nothing has changed";
 
   book.Do("release h");
   state.BeginCut();
@@ -124,7 +124,7 @@ TEST(State, ChangesDuringACutAreNotLost) {
   Fill(book);
   Rows rows;
   for (int round = 0; round < 20; ++round) {
-    std::vector<StateRow> copied;
+    CutRows copied;
     state.BeginCut();
     state.CopyCut(static_cast<std::size_t>(round), copied);
     book.Do("post sale cash 2026-05-01: debit 1101 1.00, credit 4102 1.00");
@@ -133,7 +133,7 @@ TEST(State, ChangesDuringACutAreNotLost) {
     }
     Take(copied, rows);
   }
-  std::vector<StateRow> copied;
+  CutRows copied;
   state.BeginCut();
   EXPECT_TRUE(state.CopyCut(1000, copied));
   Take(copied, rows);
@@ -161,7 +161,7 @@ TEST(State, ChartsAreCopiedVersionByVersion) {
   state.BeginCut();
   Rows rows;
   for (bool done = false; !done;) {
-    std::vector<StateRow> copied;
+    CutRows copied;
     done = state.CopyCut(1, copied);
     Take(copied, rows);
     State loaded = Loaded(rows);
