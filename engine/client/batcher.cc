@@ -59,6 +59,10 @@ void Batcher::Run() {
     if (waiting_.empty()) {
       return;
     }
+    if (std::chrono::steady_clock::now() < not_before_) {
+      changed_.wait_until(lock, not_before_);
+      continue;
+    }
     std::unique_ptr<Group> group;
     if (idle_.empty()) {
       group = std::make_unique<Group>();
@@ -108,6 +112,9 @@ void Batcher::Answered(Group& group, const Status& status, const v1::PostRespons
   group.waiting.clear();
   {
     const std::lock_guard lock(mutex_);
+    if (!again.empty()) {
+      not_before_ = std::chrono::steady_clock::now() + options_.pause;
+    }
     std::move(again.begin(), again.end(), std::back_inserter(waiting_));
     idle_.emplace_back(&group);
     --under_way_;

@@ -2,6 +2,7 @@
 // next request, as in the server's own group commit. No timer.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <future>
@@ -20,8 +21,9 @@ struct BatcherOptions {
   std::size_t max_batch = 4'096;
   // Requests under way; more make each smaller.
   std::size_t requests = 2;
-  // How often a transaction is sent again that the server was too busy for.
-  int most_attempts = 100;
+  // How often, and how soon, a transaction is sent again that the server was in no state to take.
+  int most_attempts = 600;
+  std::chrono::milliseconds pause{50};
 };
 
 // Thread-safe.
@@ -65,6 +67,8 @@ class Batcher {
   std::vector<Waiting> waiting_;
   std::vector<std::unique_ptr<Group>> idle_;
   std::size_t under_way_ = 0;
+  // Nothing is sent before: the server is to catch its breath.
+  std::chrono::steady_clock::time_point not_before_;
   bool closing_ = false;
 
   std::unique_ptr<PostPipe> pipe_;

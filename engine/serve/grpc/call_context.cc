@@ -33,23 +33,33 @@ std::vector<std::string> NamesOf(const grpc::CallbackServerContext& context) {
 
 }  // namespace
 
-bool FillCall(grpc::CallbackServerContext& context, const Authenticator& authenticate, Call& call,
-              grpc::Status& status) {
+std::shared_ptr<const Principal> PrincipalOf(const grpc::CallbackServerContext& context,
+                                             const Authenticator& authenticate,
+                                             std::string_view request_id) {
   std::string_view token = Header(context, "authorization");
   if (token.starts_with(kBearer)) {
     token.remove_prefix(kBearer.size());
   } else {
     token = {};
   }
+  return authenticate(NamesOf(context), token, request_id);
+}
+
+grpc::Status Unauthenticated() {
+  return {grpc::StatusCode::UNAUTHENTICATED,
+          "no principal of the policy: bring a client certificate or a bearer token"};
+}
+
+bool FillCall(grpc::CallbackServerContext& context, const Authenticator& authenticate, Call& call,
+              grpc::Status& status) {
   const TraceContext trace =
       ContextOf(Header(context, "traceparent"), Header(context, "x-request-id"));
   call.request_id = trace.request_id;
   context.AddInitialMetadata("x-request-id", trace.request_id);
   context.AddInitialMetadata("traceparent", trace.traceparent);
-  call.principal = authenticate(NamesOf(context), token, call.request_id);
+  call.principal = PrincipalOf(context, authenticate, call.request_id);
   if (call.principal == nullptr) {
-    status = {grpc::StatusCode::UNAUTHENTICATED,
-              "no principal of the policy: bring a client certificate or a bearer token"};
+    status = Unauthenticated();
     return false;
   }
   const auto deadline = context.deadline();

@@ -8,6 +8,15 @@
 
 namespace lumbung {
 
+// Who calls, by the policy of this moment; null where that is nobody. A stream asks again and
+// again: whoever is revoked is not to go on.
+std::shared_ptr<const Principal> PrincipalOf(const grpc::CallbackServerContext& context,
+                                             const Authenticator& authenticate,
+                                             std::string_view request_id);
+
+// What is said to nobody.
+grpc::Status Unauthenticated();
+
 // Fills in `call`, of which the request id in any case. False, and why in `status`, where the
 // caller is nobody.
 bool FillCall(grpc::CallbackServerContext& context, const Authenticator& authenticate, Call& call,

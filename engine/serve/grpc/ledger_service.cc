@@ -46,6 +46,13 @@ std::function<void(const grpc::Status&)> LedgerServiceImpl::Observe(std::string_
   };
 }
 
+std::function<std::shared_ptr<const Principal>()> LedgerServiceImpl::IdentifyBy(
+    const grpc::CallbackServerContext* context, const Call& call) const {
+  return [this, context, request_id = call.request_id] {
+    return PrincipalOf(*context, options_.authenticate, request_id);
+  };
+}
+
 grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* context,
                                                   const v1::PostRequest* /*request*/,
                                                   v1::PostResponse* /*response*/) {
@@ -87,8 +94,8 @@ grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* LedgerServiceImpl::P
   grpc::Status status;
   Call call;
   const bool known = FillCall(*context, options_.authenticate, call, status);
-  return MakePostStream(gateway_, shards_, known ? std::optional(call) : std::nullopt, status,
-                        Observe("PostStream", call, true));
+  return MakePostStream(gateway_, shards_, known ? std::optional(call) : std::nullopt,
+                        IdentifyBy(context, call), status, Observe("PostStream", call, true));
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* context,
@@ -266,7 +273,8 @@ grpc::ServerWriteReactor<v1::ReplayResponse>* LedgerServiceImpl::Replay(
   grpc::Status status;
   Call call;
   const bool known = FillCall(*context, options_.authenticate, call, status);
-  return MakeReplayStream(gateway_, known ? std::optional(call) : std::nullopt, status, *request,
+  return MakeReplayStream(gateway_, known ? std::optional(call) : std::nullopt,
+                          IdentifyBy(context, call), status, *request,
                           Observe("Replay", call, true));
 }
 

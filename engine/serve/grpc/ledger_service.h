@@ -57,6 +57,10 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
  private:
   using Pool = MessagePool<Posting>;
 
+  // Asks anew who calls. `context` must outlive it.
+  std::function<std::shared_ptr<const Principal>()> IdentifyBy(
+      const grpc::CallbackServerContext* context, const Call& call) const;
+
   // Says what a call came to, when it ends.
   std::function<void(const grpc::Status&)> Observe(std::string_view method, const Call& call,
                                                    bool stream = false) const;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "engine/serve/grpc/call_context.h"
 #include "engine/serve/grpc/posting.h"
 #include "engine/serve/grpc/status.h"
 
@@ -18,9 +19,13 @@ constexpr std::size_t kMostCommandsUnderWay = 32'768;
 class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>,
                          public std::enable_shared_from_this<PostStream> {
  public:
-  PostStream(Gateway& gateway, std::uint32_t shards, Call call,
+  PostStream(Gateway& gateway, std::uint32_t shards, Call call, Identify identify,
              std::function<void(const grpc::Status&)> observe)
-      : gateway_(gateway), shards_(shards), call_(std::move(call)), observe_(std::move(observe)) {}
+      : gateway_(gateway),
+        shards_(shards),
+        call_(std::move(call)),
+        identify_(std::move(identify)),
+        observe_(std::move(observe)) {}
 
   void Start() {
     self_ = shared_from_this();
@@ -43,9 +48,13 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
     }
     {
       const std::lock_guard lock(mutex_);
+      call_.principal = identify_();
+      if (call_.principal == nullptr) {
+        failure_ = Unauthenticated();
+        return FinishIfDone();
+      }
       under_way_.push_back(slot);
       commands_ += slot->posting.pointers.size();
-      ReadNext();
     }
     SubmitOptions options;
     options.with_balances = slot->posting.request.with_balances();
@@ -54,6 +63,9 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
                                                        const std::vector<Answer>& answers) {
                        self->Answered(slot, error, answers);
                      });
+    // Only now, so that requests are taken up in their order.
+    const std::lock_guard lock(mutex_);
+    ReadNext();
   }
 
   void OnWriteDone(bool ok) override {
@@ -159,7 +171,9 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
 
   Gateway& gateway_;
   const std::uint32_t shards_;
-  const Call call_;
+  // Used by one OnReadDone at a time.
+  Call call_;
+  const Identify identify_;
   const std::function<void(const grpc::Status&)> observe_;
   std::shared_ptr<PostStream> self_;
 
@@ -188,14 +202,14 @@ class Refused final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostRe
 }  // namespace
 
 grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* MakePostStream(
-    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, const grpc::Status& status,
-    std::function<void(const grpc::Status&)> observe) {
+    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, Identify identify,
+    const grpc::Status& status, std::function<void(const grpc::Status&)> observe) {
   if (!call) {
     observe(status);
     return new Refused(status);
   }
-  const auto stream =
-      std::make_shared<PostStream>(gateway, shards, std::move(*call), std::move(observe));
+  const auto stream = std::make_shared<PostStream>(gateway, shards, std::move(*call),
+                                                   std::move(identify), std::move(observe));
   stream->Start();
   return stream.get();
 }

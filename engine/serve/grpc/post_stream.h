@@ -10,9 +10,12 @@
 
 namespace lumbung {
 
+// Says who calls by now; null: nobody any more.
+using Identify = std::function<std::shared_ptr<const Principal>()>;
+
 // Owns itself until the call has ended. Without a call it ends at once with `status`.
 grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* MakePostStream(
-    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, const grpc::Status& status,
-    std::function<void(const grpc::Status&)> observe);
+    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, Identify identify,
+    const grpc::Status& status, std::function<void(const grpc::Status&)> observe);
 
 }  // namespace lumbung

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "engine/serve/grpc/call_context.h"
 #include "engine/serve/grpc/status.h"
 
 namespace lumbung {
@@ -14,10 +15,11 @@ constexpr std::size_t kMessageBytes = std::size_t{256} << 10;
 class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
                            public std::enable_shared_from_this<ReplayStream> {
  public:
-  ReplayStream(Gateway& gateway, Call call, const v1::ReplayRequest& request,
+  ReplayStream(Gateway& gateway, Call call, Identify identify, const v1::ReplayRequest& request,
                std::function<void(const grpc::Status&)> observe)
       : gateway_(gateway),
         call_(std::move(call)),
+        identify_(std::move(identify)),
         request_(request),
         observe_(std::move(observe)),
         next_(std::max<std::uint64_t>(request.from(), 1)) {}
@@ -62,6 +64,10 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
     if (request_.through() != 0 && next_ > request_.through()) {
       return End(grpc::Status::OK);
     }
+    call_.principal = identify_();
+    if (call_.principal == nullptr) {
+      return End(Unauthenticated());
+    }
     if (const auto error =
             gateway_.ReadEvents(call_, request_.shard(), next_, kMessageBytes, response_)) {
       return End(ToGrpcStatus(*error));
@@ -101,7 +107,8 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
   }
 
   Gateway& gateway_;
-  const Call call_;
+  Call call_;
+  const Identify identify_;
   const v1::ReplayRequest request_;
   const std::function<void(const grpc::Status&)> observe_;
   std::shared_ptr<ReplayStream> self_;
@@ -125,14 +132,14 @@ class Refused final : public grpc::ServerWriteReactor<v1::ReplayResponse> {
 }  // namespace
 
 grpc::ServerWriteReactor<v1::ReplayResponse>* MakeReplayStream(
-    Gateway& gateway, std::optional<Call> call, const grpc::Status& status,
+    Gateway& gateway, std::optional<Call> call, Identify identify, const grpc::Status& status,
     const v1::ReplayRequest& request, std::function<void(const grpc::Status&)> observe) {
   if (!call) {
     observe(status);
     return new Refused(status);
   }
-  const auto stream =
-      std::make_shared<ReplayStream>(gateway, std::move(*call), request, std::move(observe));
+  const auto stream = std::make_shared<ReplayStream>(gateway, std::move(*call), std::move(identify),
+                                                     request, std::move(observe));
   stream->Start();
   return stream.get();
 }
