@@ -18,9 +18,9 @@ struct JsonFault {
   std::string detail;
 };
 
-// Reads one JSON object into `message`, which is empty before; nothing if it could. Refused: what is
-// not JSON in UTF-8, fields and enum values that the schema does not know, a field given twice or
-// two of a oneof, values of another type, null within an array, a number with a fraction or
+// Reads one JSON object into `message`, which is empty before; nothing if it could. Refused: what
+// is not JSON in UTF-8, fields and enum values that the schema does not know, a field given twice
+// or two of a oneof, values of another type, null within an array, a number with a fraction or
 // exponent, and one beyond 2^53, which may have lost digits on its way here (64 bits go as a
 // string). null elsewhere is as if the field were left out. A text nests no deeper than the schema.
 // REQUIRES: the schema has no floats, maps, well-known types or recursion. Thread-safe.
