@@ -110,15 +110,16 @@ void Batcher::Answered(Group& group, const Status& status, const v1::PostRespons
     }
   }
   group.waiting.clear();
-  {
-    const std::lock_guard lock(mutex_);
-    if (!again.empty()) {
-      not_before_ = std::chrono::steady_clock::now() + options_.pause;
-    }
-    std::move(again.begin(), again.end(), std::back_inserter(waiting_));
-    idle_.emplace_back(&group);
-    --under_way_;
+  // Told with the mutex held: who waits may end the batcher as soon as it can have it.
+  const std::lock_guard lock(mutex_);
+  if (!again.empty()) {
+    not_before_ = std::chrono::steady_clock::now() + options_.pause;
   }
+  // Ahead of what came later.
+  waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()),
+                  std::make_move_iterator(again.end()));
+  idle_.emplace_back(&group);
+  --under_way_;
   changed_.notify_all();
 }
 

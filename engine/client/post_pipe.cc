@@ -20,6 +20,12 @@ bool MayPass(grpc::StatusCode code) {
          code == grpc::StatusCode::OK;
 }
 
+bool IsRefusedByStopping(const v1::PostResponse& response) {
+  return std::any_of(
+      response.results().begin(), response.results().end(),
+      [](const v1::CommandResult& result) { return result.code() == v1::SHUTTING_DOWN; });
+}
+
 }  // namespace
 
 // One stream, until it breaks.
@@ -64,6 +70,11 @@ class PostPipe::Connection final
   }
 
   void OnReadDone(bool ok) override {
+    if (ok && IsRefusedByStopping(response_)) {
+      // Nothing of it was taken up: it is sent again, to who comes after this server.
+      context_.TryCancel();
+      ok = false;
+    }
     if (ok) {
       pipe_.Answered(response_);
       StartRead(&response_);
@@ -137,16 +148,15 @@ void PostPipe::Answered(v1::PostResponse& response) {
     sent_.pop_front();
     --written_;
     broken_since_ = {};
+    changed_.notify_all();
   }
-  changed_.notify_all();
   answered.done(Status::Ok(), response);
 }
 
 void PostPipe::Broke(const grpc::Status& status) {
-  {
-    const std::lock_guard lock(mutex_);
-    break_ = status;
-  }
+  // Told with the mutex held: who waits may end the pipe as soon as it can have it.
+  const std::lock_guard lock(mutex_);
+  break_ = status;
   changed_.notify_all();
 }
 

@@ -25,10 +25,10 @@ void IdHistory::Expect(const IdKey& key, std::uint64_t sequence, std::uint64_t g
 }
 
 std::uint64_t IdHistory::SequenceOf(const IdKey& key) {
-  if (const std::uint64_t sequence = newest_.Find(key); sequence != 0) {
+  if (const std::uint64_t sequence = newest_.Find(key); IsThere(sequence)) {
     return sequence;
   }
-  if (const std::uint64_t sequence = in_step_.Find(key); sequence != 0) {
+  if (const std::uint64_t sequence = in_step_.Find(key); IsThere(sequence)) {
     return sequence;
   }
   // An id that was in a step's table when it was looked up ahead is in the derived store now, at a

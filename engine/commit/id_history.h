@@ -34,6 +34,12 @@ class IdHistory final : public History {
   void Remember(const Block* block) { in_flight_.push_back(block); }
   void Forget(const Block* block);
 
+  // What was decided after `sequence` has not come to be: a write has failed.
+  void GoBackTo(std::uint64_t sequence) {
+    last_ = sequence;
+    status_ = Status::Ok();
+  }
+
   // Ids since the last step.
   const IdTable& newest() const { return newest_; }
   // Sets the newest ids apart for a step, and forgets those when it is done.
@@ -45,6 +51,7 @@ class IdHistory final : public History {
 
  private:
   std::uint64_t SequenceOf(const IdKey& key);
+  bool IsThere(std::uint64_t sequence) const { return sequence != 0 && sequence <= last_; }
   // The event's bytes; false (and status) where they can't be read.
   bool Read(std::uint64_t sequence, Recorded& recorded);
 
@@ -56,6 +63,7 @@ class IdHistory final : public History {
   Hasher hasher_;
   v1::Event event_;
   Status status_;
+  std::uint64_t last_ = ~std::uint64_t{0};
 
   IdKey expected_key_{};
   std::uint64_t expected_sequence_ = 0;

@@ -100,7 +100,7 @@ Answer Sequencer::DecideOne(const Request& request, std::size_t i, Block& block)
     answer.replayed = decision.replayed;
     answer.sequence = decision.prior_sequence;
     answer.hash = decision.prior_hash;
-    if (decision.replayed && request.options.with_balances) {
+    if (decision.replayed && answer.code == v1::OK && request.options.with_balances) {
       const Recorded prior = history_.Find(request.checked[i].key);
       LUMBUNG_CHECK(prior.event != nullptr);
       SumChanges(*prior.event, changes_);
@@ -128,7 +128,7 @@ Answer Sequencer::Conclude(const Request& request, std::size_t i, Answer answer,
     const bool one_id =
         event_.has_transaction_posted() && request.commands[i]->post().reverses().empty();
     IndexIds(event_, one_id ? &request.keys[i] : nullptr);
-    if (request.options.with_balances) {
+    if (answer.code == v1::OK && request.options.with_balances) {
       SumChanges(event_, changes_);
       AddBalances(true, answer);
     }

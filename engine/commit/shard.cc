@@ -44,6 +44,8 @@ class Shard::Impl {
   void WhenDurable(std::uint64_t sequence, std::function<void()> wake);
   std::string WhyStopped() const;
 
+  // Whether ids could be looked up so far. On the decider's thread.
+  Status LookedUp() const { return history_->status(); }
   LogStore& log() { return *log_; }
   const BlockWriter& writer() const { return *writer_; }
 
@@ -375,6 +377,7 @@ void Shard::Impl::GoBackIfFailed() {
   // Without a state there is nothing that could be said truthfully.
   LUMBUNG_CHECK(durable.ok());
   sequencer_->GoBackTo(std::move(durable->state), log_->head());
+  history_->GoBackTo(log_->head().sequence);
   went_back_ = true;
   NoteAccounts();
   if (block_ != nullptr) {
@@ -535,17 +538,20 @@ void Shard::Read(std::function<void(const State&, std::uint64_t sequence)> read,
 void Shard::FindId(const CommandKey& key,
                    std::function<void(Status, std::uint64_t sequence, std::uint64_t as_of)> done) {
   struct Found {
+    Status looked;
     std::uint64_t sequence = 0;
     std::uint64_t as_of = 0;
   };
   auto found = std::make_shared<Found>();
   auto request = std::make_unique<Request>();
-  request->read = [key, found](const State&, std::uint64_t sequence, History& history) {
+  request->read = [key, found, impl = impl_.get()](const State&, std::uint64_t sequence,
+                                                   History& history) {
     const Recorded recorded = history.Find(key);
-    *found = {recorded.event == nullptr ? 0 : recorded.event->sequence(), sequence};
+    *found = {impl->LookedUp(), recorded.event == nullptr ? 0 : recorded.event->sequence(),
+              sequence};
   };
   request->read_done = [found, done = std::move(done)](Status status) {
-    done(std::move(status), found->sequence, found->as_of);
+    done(status.ok() ? std::move(found->looked) : std::move(status), found->sequence, found->as_of);
   };
   impl_->Push(std::move(request));
 }

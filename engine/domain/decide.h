@@ -41,8 +41,9 @@ struct Checked {
 // Checks a command by itself: every field within its limits, entries balanced. Thread-safe.
 Checked Validate(const v1::Command& command);
 
-// First field (path) that the schema does not know, in any message within; empty if none. Commands
-// from outside are refused for it, as for unknown enum values (Validate).
+// First field that the schema does not know, in any message within, as a path that ends in its
+// number: "post.entries[1].99"; empty if none. Commands from outside are refused for it, as for
+// unknown enum values (Validate).
 std::string UnknownField(const google::protobuf::Message& message);
 
 struct Decision {

@@ -584,8 +584,7 @@ std::string UnknownField(const google::protobuf::Message& message) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   const auto& unknown = reflection.GetUnknownFields(message);
   if (!unknown.empty()) {
-    return message.GetDescriptor()->name() + " has field number " +
-           std::to_string(unknown.field(0).number());
+    return std::to_string(unknown.field(0).number());
   }
   std::vector<const google::protobuf::FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
@@ -598,7 +597,8 @@ std::string UnknownField(const google::protobuf::Message& message) {
       const auto& inner = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
                                                : reflection.GetMessage(message, field);
       if (std::string found = UnknownField(inner); !found.empty()) {
-        return field->name() + "." + found;
+        const std::string place = field->is_repeated() ? "[" + std::to_string(i) + "]." : ".";
+        return field->name() + place + found;
       }
     }
   }

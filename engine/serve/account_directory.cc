@@ -11,6 +11,11 @@ auto Order(const AccountKey& key) { return std::tuple(key.code, key.holder, key.
 }  // namespace
 
 bool AccountDirectory::CatchUp(const AccountTable& accounts, std::size_t most) {
+  if (table_ != &accounts) {
+    table_ = &accounts;
+    known_ = 0;
+    rows_.clear();
+  }
   const std::size_t end = std::min(accounts.size(), known_ + most);
   for (; known_ < end; ++known_) {
     rows_[accounts.row(known_).key.cooperative].push_back(static_cast<std::uint32_t>(known_));

@@ -1,5 +1,6 @@
 // Which accounts a cooperative has: an index of a shard's rows, kept for listing, outside the way
-// of commits. It catches up with rows that came since it was asked last.
+// of commits. It catches up with rows that came since it was asked last, and begins anew where the
+// table is another one: after a failed write a shard goes back to what is durable.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,8 @@ class AccountDirectory {
             const AccountKey* after, std::size_t count) const;
 
  private:
+  // Compared, not used: it may be gone.
+  const AccountTable* table_ = nullptr;
   std::size_t known_ = 0;
   // Numbers of rows.
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> rows_;

@@ -10,6 +10,9 @@ bool Admission::Enter(const std::string& principal, std::size_t commands, std::s
                       std::function<void()> start) {
   {
     const std::lock_guard lock(mutex_);
+    if (closed_) {
+      return false;
+    }
     Line& line = lines_[principal];
     const bool fits = commands_ + commands <= limits_.max_commands &&
                       line.commands + commands <= limits_.max_commands_a_principal &&
@@ -81,6 +84,11 @@ void Admission::StartAll() {
   while (const std::function<void()> start = TakeNext()) {
     start();
   }
+}
+
+void Admission::Close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
 }
 
 void Admission::WaitUntilEmpty() {

@@ -26,12 +26,15 @@ class Admission {
   explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
 
   // Takes work up, to be started as soon as it is its principal's turn: perhaps within this call,
-  // else within somebody's End. False where a bound is reached; then it is not kept.
+  // else within somebody's End. False where a bound is reached, or after Close; then it is not
+  // kept.
   bool Enter(const std::string& principal, std::size_t commands, std::size_t bytes,
              std::function<void()> start);
   // Work that was started has ended.
   void End(const std::string& principal, std::size_t commands, std::size_t bytes);
 
+  // From now on nothing is taken up.
+  void Close();
   // Waits until all that was taken up has ended.
   void WaitUntilEmpty();
   // Taken up and not ended.
@@ -62,6 +65,7 @@ class Admission {
   std::size_t commands_ = 0;
   std::size_t bytes_ = 0;
   std::size_t started_ = 0;
+  bool closed_ = false;
   std::deque<std::function<void()>> emptied_;
 };
 

@@ -16,19 +16,19 @@ std::string_view TextOf(const ASN1_STRING* text) {
           static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
-bool HasShape(int kind, std::string_view text) {
-  const bool colon = text.find(':') != std::string_view::npos;
-  const bool at = text.find('@') != std::string_view::npos;
-  const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
+}  // namespace
+
+bool HasShapeOfKind(int kind, std::string_view name) {
+  const bool colon = name.find(':') != std::string_view::npos;
+  const bool at = name.find('@') != std::string_view::npos;
+  const bool printable = std::all_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F;
   });
-  if (text.empty() || !printable) {
+  if (name.empty() || !printable) {
     return false;
   }
   return kind == GEN_URI ? colon : kind == GEN_EMAIL ? at && !colon : !at && !colon;
 }
-
-}  // namespace
 
 std::vector<std::string> CertificateNames(const X509& certificate) {
   std::vector<std::string> names;
@@ -43,7 +43,7 @@ std::vector<std::string> CertificateNames(const X509& certificate) {
       continue;
     }
     const std::string_view text = TextOf(static_cast<const ASN1_STRING*>(value));
-    if (HasShape(kind, text)) {
+    if (HasShapeOfKind(kind, text)) {
       names.emplace_back(text);
     }
   }

@@ -14,6 +14,8 @@ namespace lumbung {
 // its kind is left out, so that none passes for one of another kind: a URI has a ':', an address an
 // '@' and no ':', a host name neither.
 std::vector<std::string> CertificateNames(const X509& certificate);
+// Whether a name of a kind (OpenSSL's GEN_DNS, GEN_URI or GEN_EMAIL) has its shape.
+bool HasShapeOfKind(int kind, std::string_view name);
 // Of the first certificate in PEM text; none where there is none.
 std::vector<std::string> CertificateNames(std::string_view pem);
 

@@ -34,10 +34,12 @@ void Executor::Run() {
     if (waiting_.empty()) {
       return;
     }
-    const std::function<void()> work = std::move(waiting_.front());
+    std::function<void()> work = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
     work();
+    // What it held goes before the lock is taken.
+    work = nullptr;
     lock.lock();
   }
 }

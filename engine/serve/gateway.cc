@@ -83,69 +83,83 @@ void Gateway::Execute(const Call& call, std::span<const v1::Command* const> comm
   if (std::optional<CallError> error = impl_->Refuse(call, commands)) {
     return impl_->Conclude(*submission, std::move(error), {});
   }
-  const bool reports = std::any_of(commands.begin(), commands.end(), [](const auto* command) {
-    return ReportedLoan(*command).first != 0;
-  });
-  if (reports) {
-    impl_->CheckLenders(std::move(submission));
-  } else {
-    impl_->Admit(std::move(submission));
-  }
+  impl_->Admit(submission);
 }
 
-// Looks at one report after the other: they are few.
-void Gateway::Impl::CheckLenders(std::shared_ptr<Submission> submission) {
-  struct Report {
-    std::size_t place;
-    LoanKey loan;
-    std::string lender;
-  };
-  auto reports = std::make_shared<std::vector<Report>>();
-  for (std::size_t i = 0; i < submission->commands.size(); ++i) {
-    if (const LoanKey loan = ReportedLoan(*submission->commands[i]); loan.first != 0) {
-      reports->push_back({i, loan, ""});
-    }
-  }
-  auto left = std::make_shared<std::atomic<std::size_t>>(reports->size());
-  const auto conclude = [this, submission, reports] {
-    for (const Report& report : *reports) {
-      if (!submission->call.principal->MayReportLoan(report.loan.first, report.lender)) {
-        LogDenial(submission->call, FieldOf(report.place), "not the lender of the loan");
-        return Conclude(*submission, Denied(FieldOf(report.place)), {});
-      }
-    }
-    Admit(submission);
-  };
-  for (std::size_t i = 0; i < reports->size(); ++i) {
-    const LoanKey loan = (*reports)[i].loan;
-    ledger_.shard(ShardOfCooperative(loan.first))
-        .Read(
-            [reports, i, loan](const State& state, std::uint64_t) {
-              if (const v1::LoanRow* row = state.FindLoan(loan); row != nullptr) {
-                (*reports)[i].lender = row->lender();
-              }
-            },
-            [this, left, conclude](const Status&) {
-              if (--*left == 0) {
-                executor_->Post(conclude);
-              }
-            });
-  }
-}
-
-void Gateway::Impl::Admit(std::shared_ptr<Submission> submission) {
+void Gateway::Impl::Admit(const std::shared_ptr<Submission>& submission) {
   const auto entered = std::chrono::steady_clock::now();
   const bool taken_up =
       admission_.Enter(submission->call.principal->id(), submission->commands.size(),
                        submission->bytes, [this, submission, entered] {
                          submission->waited = std::chrono::steady_clock::now() - entered;
-                         Submit(submission);
+                         const bool reports = std::any_of(
+                             submission->commands.begin(), submission->commands.end(),
+                             [](const auto* command) { return ReportedLoan(*command).first != 0; });
+                         reports ? CheckLenders(submission) : Submit(submission);
                        });
   if (!taken_up) {
-    Conclude(*submission,
-             CallError{CallError::Kind::kOverloaded, v1::OVERLOADED,
-                       "too much is waiting; send it again a little later", ""},
-             {});
+    Conclude(*submission, NotTakenUp(), {});
+  }
+}
+
+CallError Gateway::Impl::NotTakenUp() const {
+  if (draining_) {
+    return Unavailable("the server is stopping");
+  }
+  return {CallError::Kind::kOverloaded, v1::OVERLOADED,
+          "too much is waiting; send it again a little later", ""};
+}
+
+// Looks at one report after the other: they are few.
+void Gateway::Impl::CheckLenders(const std::shared_ptr<Submission>& submission) {
+  struct Report {
+    std::size_t place;
+    LoanKey loan;
+    std::string lender;
+  };
+  struct Reports {
+    std::vector<Report> all;
+    std::atomic<std::size_t> left = 0;
+    std::atomic<bool> unknown = false;
+  };
+  auto reports = std::make_shared<Reports>();
+  for (std::size_t i = 0; i < submission->commands.size(); ++i) {
+    if (const LoanKey loan = ReportedLoan(*submission->commands[i]); loan.first != 0) {
+      reports->all.push_back({i, loan, ""});
+    }
+  }
+  reports->left = reports->all.size();
+  const auto conclude = [this, submission, reports] {
+    std::optional<CallError> error;
+    if (reports->unknown) {
+      error = Unavailable("the loan can't be looked up");
+    }
+    for (const Report& report : reports->all) {
+      if (!error && !submission->call.principal->MayReportLoan(report.loan.first, report.lender)) {
+        LogDenial(submission->call, FieldOf(report.place), "not the lender of the loan");
+        error = Denied(FieldOf(report.place));
+      }
+    }
+    if (!error) {
+      return Submit(submission);
+    }
+    Conclude(*submission, std::move(error), {});
+    End(*submission);
+  };
+  for (Report& report : reports->all) {
+    ledger_.shard(ShardOfCooperative(report.loan.first))
+        .Read(
+            [reports, &report](const State& state, std::uint64_t) {
+              if (const v1::LoanRow* row = state.FindLoan(report.loan); row != nullptr) {
+                report.lender = row->lender();
+              }
+            },
+            [this, reports, conclude](const Status& status) {
+              reports->unknown = reports->unknown || !status.ok();
+              if (--reports->left == 0) {
+                executor_.Post(conclude);
+              }
+            });
   }
 }
 
@@ -155,7 +169,7 @@ void Gateway::Impl::Submit(const std::shared_ptr<Submission>& submission) {
       // Not on the shard's thread: it has blocks to write.
       [this, submission](std::vector<Answer> answers) {
         auto kept = std::make_shared<std::vector<Answer>>(std::move(answers));
-        executor_->Post([this, submission, kept] {
+        executor_.Post([this, submission, kept] {
           std::uint64_t refusals = 0;
           std::uint64_t accounts = 0;
           for (const Answer& answer : *kept) {
@@ -169,11 +183,14 @@ void Gateway::Impl::Submit(const std::shared_ptr<Submission>& submission) {
             quotas_.Note(*submission->call.principal, refusals, accounts);
           }
           Conclude(*submission, std::nullopt, std::move(*kept));
-          admission_.End(submission->call.principal->id(), submission->commands.size(),
-                         submission->bytes);
+          End(*submission);
         });
       },
       submission->options);
+}
+
+void Gateway::Impl::End(const Submission& submission) {
+  admission_.End(submission.call.principal->id(), submission.commands.size(), submission.bytes);
 }
 
 void Gateway::Impl::Conclude(const Submission& submission, std::optional<CallError> error,
@@ -190,16 +207,22 @@ void Gateway::Impl::Conclude(const Submission& submission, std::optional<CallErr
   submission.done(std::move(error), std::move(answers));
 }
 
-void Gateway::WhenDurable(std::uint32_t shard, std::uint64_t sequence, std::function<void()> wake) {
-  if (shard >= impl_->ledger_.shards()) {
-    return wake();
-  }
-  impl_->ledger_.shard(shard).WhenDurable(
-      sequence, [executor = impl_->executor_, wake = std::move(wake)] { executor->Post(wake); });
+EventWaiters::Ticket Gateway::WhenDurable(std::uint32_t shard, std::uint64_t sequence,
+                                          std::function<void()> wake) {
+  return impl_->waiters_->Add(shard, sequence, std::move(wake));
 }
+
+EventWaiters::Ticket Gateway::WhenDraining(std::function<void()> wake) {
+  return impl_->waiters_->AddForAll(std::move(wake));
+}
+
+void Gateway::Forget(EventWaiters::Ticket ticket) { impl_->waiters_->Remove(ticket); }
 
 void Gateway::Drain() {
   impl_->draining_ = true;
+  impl_->admission_.Close();
+  { const std::unique_lock lock(impl_->reading_); }
+  impl_->waiters_->WakeAll();
   impl_->admission_.WaitUntilEmpty();
 }
 

@@ -14,6 +14,7 @@
 #include "engine/base/clock.h"
 #include "engine/commit/ledger.h"
 #include "engine/serve/admission.h"
+#include "engine/serve/event_waiters.h"
 #include "engine/serve/principal.h"
 
 #include "lumbung/ledger/v1/service.pb.h"
@@ -113,9 +114,14 @@ class Gateway {
   // are none yet. Never waits; WhenDurable tells when there are more.
   std::optional<CallError> ReadEvents(const Call& call, std::uint32_t shard, std::uint64_t from,
                                       std::size_t most_bytes, v1::ReplayResponse& response);
-  // Calls `wake` once, as soon as the shard has an event at `sequence` or drains; at once if it
-  // has.
-  void WhenDurable(std::uint32_t shard, std::uint64_t sequence, std::function<void()> wake);
+  // Has `wake` called once, on a thread of the gateway, as soon as the shard has an event at
+  // `sequence` or the gateway drains. Whoever goes away before says so with Forget. REQUIRES: there
+  // is such a shard
+  EventWaiters::Ticket WhenDurable(std::uint32_t shard, std::uint64_t sequence,
+                                   std::function<void()> wake);
+  // The same for who waits for the draining alone.
+  EventWaiters::Ticket WhenDraining(std::function<void()> wake);
+  void Forget(EventWaiters::Ticket ticket);
 
   // From now on calls are refused with kUnavailable. Waits until those taken up are answered.
   void Drain();

@@ -4,11 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/serve/account_directory.h"
+#include "engine/serve/event_waiters.h"
 #include "engine/serve/executor.h"
 #include "engine/serve/gateway.h"
 #include "engine/serve/quota.h"
@@ -23,7 +25,8 @@ class Gateway::Impl {
         admission_(options.admission),
         quotas_(*options.clock),
         directories_(ledger.shards()),
-        executor_(std::make_shared<Executor>(2)) {}
+        waiters_(std::make_shared<EventWaiters>(ledger, executor_)),
+        executor_(2) {}
 
   // Commands under way: kept until they are answered.
   struct Submission {
@@ -38,10 +41,14 @@ class Gateway::Impl {
 
   // What is wrong with the call before anything is looked up; nothing if it may go on.
   std::optional<CallError> Refuse(const Call& call, std::span<const v1::Command* const> commands);
+  // Both take up what Admit let in, until End.
   // A bank reports on its own loans only: looks up whose they are, then submits.
-  void CheckLenders(std::shared_ptr<Submission> submission);
-  void Admit(std::shared_ptr<Submission> submission);
+  void CheckLenders(const std::shared_ptr<Submission>& submission);
   void Submit(const std::shared_ptr<Submission>& submission);
+  void End(const Submission& submission);
+  void Admit(const std::shared_ptr<Submission>& submission);
+  // Of what Admission does not take up.
+  CallError NotTakenUp() const;
   // Tells what came of it to who observes, then to who asked.
   void Conclude(const Submission& submission, std::optional<CallError> error,
                 std::vector<Answer> answers) const;
@@ -70,8 +77,12 @@ class Gateway::Impl {
   // One a shard, used on the shard's thread.
   std::vector<AccountDirectory> directories_;
   std::atomic<bool> draining_ = false;
-  // Last, so that what it runs still finds the rest. Shared with those who wait for events.
-  std::shared_ptr<Executor> executor_;
+  // Held shared by who reads the log itself; Drain waits for them.
+  std::shared_mutex reading_;
+  // Shared with the shards that are to call.
+  const std::shared_ptr<EventWaiters> waiters_;
+  // Last, so that what it runs still finds the rest.
+  Executor executor_;
 };
 
 // The error of a call that comes while the ledger stops or has stopped.

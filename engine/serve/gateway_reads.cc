@@ -45,6 +45,29 @@ void FillAccount(const State& state, const AccountKey& key, std::int64_t now,
   }
 }
 
+std::optional<CallError> FillLedgerInfo(Ledger& ledger, v1::GetLedgerInfoResponse& response) {
+  response.set_ledger_id(ledger.info().ledger_id);
+  response.set_origin(ledger.info().origin);
+  response.set_version(LUMBUNG_VERSION);
+  response.set_format_version(kFormatVersion);
+  const PublicKey key = ledger.checkpoint_key();
+  response.set_checkpoint_key(key.data(), key.size());
+  for (std::uint32_t number = 0; number < ledger.shards(); ++number) {
+    v1::ShardInfo& shard = *response.add_shards();
+    shard.set_shard(number);
+    shard.set_checkpoint(ledger.SignedCheckpoint(number));
+    const Result<Checkpoint> checkpoint = OpenCheckpoint(shard.checkpoint(), key);
+    const Result<std::string> last = ledger.shard(number).log().ReadEvent(checkpoint->size);
+    if (!last.ok()) {
+      return Unavailable(last.status().message());
+    }
+    shard.set_head(checkpoint->size);
+    shard.set_hash(std::string(AsView(Hasher().Leaf(*last))));
+    shard.set_root(std::string(AsView(checkpoint->root)));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<CallError> Gateway::Impl::RefuseRead(const Call& call,
@@ -69,7 +92,7 @@ void Gateway::Impl::Read(const Call& call, std::uint32_t shard,
               read(state, sequence, *response);
             },
             [this, response, done, end = std::move(end)](const Status& status) {
-              executor_->Post([response, done, end, status] {
+              executor_.Post([response, done, end, status] {
                 if (status.ok()) {
                   done(std::nullopt, std::move(*response));
                 } else {
@@ -90,8 +113,7 @@ void Gateway::Impl::Admit(const Call& call, std::function<void(std::function<voi
         start([this, principal] { admission_.End(principal, 1, 0); });
       });
   if (!entered) {
-    refuse({CallError::Kind::kOverloaded, v1::OVERLOADED,
-            "too much is waiting; ask again a little later", ""});
+    refuse(NotTakenUp());
   }
 }
 
@@ -215,6 +237,9 @@ void Gateway::GetTransaction(const Call& call, const v1::GetTransactionRequest& 
   if (!id) {
     return done(Invalid("transaction_id", "wants a UUID in canonical form"), {});
   }
+  if (request.cooperative() > kMaxCooperative) {
+    return done(Invalid("cooperative", "wants at most 999,999,999,999"), {});
+  }
   if (auto error = impl_->RefuseRead(call, request.cooperative())) {
     return done(std::move(error), {});
   }
@@ -250,7 +275,7 @@ void Gateway::GetTransaction(const Call& call, const v1::GetTransactionRequest& 
        done](std::function<void()> end) {
         owner.FindId(key, [this, read_event, done, end = std::move(end)](
                               const Status& status, std::uint64_t sequence, std::uint64_t as_of) {
-          impl_->executor_->Post([read_event, done, end, status, sequence, as_of] {
+          impl_->executor_.Post([read_event, done, end, status, sequence, as_of] {
             if (status.ok()) {
               read_event(sequence, as_of);
             } else {
@@ -267,31 +292,21 @@ void Gateway::GetLedgerInfo(const Call& call, CallDone<v1::GetLedgerInfoResponse
   if (!call.principal->MayOperate()) {
     return done(Denied(""), {});
   }
-  // The root waits for a block that is being written.
-  impl_->executor_->Post([this, done = std::move(done)] {
-    Ledger& ledger = impl_->ledger_;
-    v1::GetLedgerInfoResponse response;
-    response.set_ledger_id(ledger.info().ledger_id);
-    response.set_origin(ledger.info().origin);
-    response.set_version(LUMBUNG_VERSION);
-    response.set_format_version(kFormatVersion);
-    const PublicKey key = ledger.checkpoint_key();
-    response.set_checkpoint_key(key.data(), key.size());
-    for (std::uint32_t number = 0; number < ledger.shards(); ++number) {
-      v1::ShardInfo& shard = *response.add_shards();
-      shard.set_shard(number);
-      shard.set_checkpoint(ledger.SignedCheckpoint(number));
-      const Result<Checkpoint> checkpoint = OpenCheckpoint(shard.checkpoint(), key);
-      const Result<std::string> last = ledger.shard(number).log().ReadEvent(checkpoint->size);
-      if (!last.ok()) {
-        return done(Unavailable(last.status().message()), {});
-      }
-      shard.set_head(checkpoint->size);
-      shard.set_hash(std::string(AsView(Hasher().Leaf(*last))));
-      shard.set_root(std::string(AsView(checkpoint->root)));
-    }
-    done(std::nullopt, std::move(response));
-  });
+  impl_->Admit(
+      call,
+      [this, done](std::function<void()> end) {
+        // The root waits for a block that is being written.
+        impl_->executor_.Post([this, done, end = std::move(end)] {
+          v1::GetLedgerInfoResponse response;
+          if (auto error = FillLedgerInfo(impl_->ledger_, response)) {
+            done(std::move(error), {});
+          } else {
+            done(std::nullopt, std::move(response));
+          }
+          end();
+        });
+      },
+      [done](CallError error) { done(std::move(error), {}); });
 }
 
 std::optional<CallError> Gateway::ReadEvents(const Call& call, std::uint32_t shard,
@@ -302,6 +317,10 @@ std::optional<CallError> Gateway::ReadEvents(const Call& call, std::uint32_t sha
   }
   if (shard >= impl_->ledger_.shards()) {
     return Invalid("shard", "wants a number below " + std::to_string(impl_->ledger_.shards()));
+  }
+  const std::shared_lock reading(impl_->reading_);
+  if (impl_->draining_) {
+    return Unavailable("the server is stopping");
   }
   const LogStore& log = impl_->ledger_.shard(shard).log();
   const std::uint64_t head = log.head().sequence;

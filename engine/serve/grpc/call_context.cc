@@ -1,5 +1,8 @@
 #include "engine/serve/grpc/call_context.h"
 
+#include <openssl/x509v3.h>
+
+#include "engine/serve/certificate_names.h"
 #include "engine/serve/grpc/status.h"
 #include "engine/serve/trace_context.h"
 
@@ -8,7 +11,12 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 // What gRPC calls the SANs of a verified certificate.
-constexpr const char* kNames[] = {"peer_dns", "peer_uri", "peer_email"};
+struct NameProperty {
+  const char* property;
+  int kind;
+};
+constexpr NameProperty kNames[] = {
+    {"peer_dns", GEN_DNS}, {"peer_uri", GEN_URI}, {"peer_email", GEN_EMAIL}};
 
 std::string_view Header(const grpc::CallbackServerContext& context, const char* name) {
   const auto found = context.client_metadata().find(name);
@@ -23,9 +31,12 @@ std::vector<std::string> NamesOf(const grpc::CallbackServerContext& context) {
   if (peer == nullptr || !peer->IsPeerAuthenticated()) {
     return names;
   }
-  for (const char* const property : kNames) {
-    for (const grpc::string_ref& value : peer->FindPropertyValues(property)) {
-      names.emplace_back(value.data(), value.size());
+  for (const NameProperty& known : kNames) {
+    for (const grpc::string_ref& value : peer->FindPropertyValues(known.property)) {
+      if (const std::string_view name(value.data(), value.size());
+          HasShapeOfKind(known.kind, name)) {
+        names.emplace_back(name);
+      }
     }
   }
   return names;
@@ -43,11 +54,6 @@ std::shared_ptr<const Principal> PrincipalOf(const grpc::CallbackServerContext& 
     token = {};
   }
   return authenticate(NamesOf(context), token, request_id);
-}
-
-grpc::Status Unauthenticated() {
-  return {grpc::StatusCode::UNAUTHENTICATED,
-          "no principal of the policy: bring a client certificate or a bearer token"};
 }
 
 bool FillCall(grpc::CallbackServerContext& context, const Authenticator& authenticate, Call& call,

@@ -13,9 +13,8 @@ namespace lumbung {
 std::shared_ptr<const Principal> PrincipalOf(const grpc::CallbackServerContext& context,
                                              const Authenticator& authenticate,
                                              std::string_view request_id);
-
-// What is said to nobody.
-grpc::Status Unauthenticated();
+// Says who calls by now; null: nobody any more.
+using Identify = std::function<std::shared_ptr<const Principal>()>;
 
 // Fills in `call`, of which the request id in any case. False, and why in `status`, where the
 // caller is nobody.

@@ -52,6 +52,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Gateway& gateway, std::uin
     return Status::IoError("gRPC can't listen on " + options.listen +
                            ": is the port taken, or the address not this machine's?");
   }
+  // By name too; gRPC's own service knows only the server as a whole.
+  impl->server->GetHealthCheckService()->SetServingStatus(v1::LedgerService::service_full_name(),
+                                                          true);
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(impl)));
 }
 

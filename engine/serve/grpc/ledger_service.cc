@@ -46,8 +46,8 @@ std::function<void(const grpc::Status&)> LedgerServiceImpl::Observe(std::string_
   };
 }
 
-std::function<std::shared_ptr<const Principal>()> LedgerServiceImpl::IdentifyBy(
-    const grpc::CallbackServerContext* context, const Call& call) const {
+Identify LedgerServiceImpl::IdentifyBy(const grpc::CallbackServerContext* context,
+                                       const Call& call) const {
   return [this, context, request_id = call.request_id] {
     return PrincipalOf(*context, options_.authenticate, request_id);
   };
@@ -79,7 +79,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* c
                                                       const std::vector<Answer>& answers) {
                      grpc::Status result;
                      if (error) {
-                       result = ToGrpcStatus(*error);
+                       result = ToGrpcStatus(WithField(*error, "transactions"));
                      } else {
                        posting.FillResponse(answers, shards_);
                      }
@@ -94,12 +94,14 @@ grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* LedgerServiceImpl::P
   grpc::Status status;
   Call call;
   const bool known = FillCall(*context, options_.authenticate, call, status);
-  return MakePostStream(gateway_, shards_, known ? std::optional(call) : std::nullopt,
-                        IdentifyBy(context, call), status, Observe("PostStream", call, true));
+  const auto observe = Observe("PostStream", call, true);
+  return known ? MakePostStream(gateway_, shards_, call, IdentifyBy(context, call), observe)
+               : RefusePostStream(status, observe);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* context,
                                                  std::string_view method,
+                                                 const google::protobuf::Message& came,
                                                  const v1::ExecuteRequest& request, bool dry_run,
                                                  v1::ExecuteResponse* response) {
   grpc::Status status;
@@ -107,7 +109,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* co
   const bool known = FillCall(*context, options_.authenticate, call, status);
   const auto observe = Observe(method, call);
   if (known) {
-    if (const std::string field = UnknownField(request); !field.empty()) {
+    if (const std::string field = UnknownField(came); !field.empty()) {
       status = ToGrpcStatus(UnknownFieldError(field));
     }
   }
@@ -123,12 +125,13 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* co
   SubmitOptions options;
   options.dry_run = dry_run;
   options.with_balances = request.with_balances();
+  const char* const list = &came == &request ? "commands" : "";
   gateway_.Execute(call, commands, kept->ByteSizeLong(), options,
-                   [this, reactor, observe, kept, commands, response](
+                   [this, reactor, observe, kept, commands, list, response](
                        const std::optional<CallError>& error, const std::vector<Answer>& answers) {
                      grpc::Status result;
                      if (error) {
-                       result = ToGrpcStatus(*error);
+                       result = ToGrpcStatus(WithField(*error, list));
                      } else {
                        FillResults(commands, answers, shards_, *response->mutable_results());
                      }
@@ -139,24 +142,26 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* co
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::RunOne(grpc::CallbackServerContext* context,
-                                                    std::string_view method, v1::Command command,
+                                                    std::string_view method,
+                                                    const google::protobuf::Message& came,
+                                                    v1::Command command,
                                                     v1::ExecuteResponse* response) {
   v1::ExecuteRequest request;
   request.set_with_balances(true);
   *request.add_commands() = std::move(command);
-  return Run(context, method, request, false, response);
+  return Run(context, method, came, request, false, response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Execute(grpc::CallbackServerContext* context,
                                                      const v1::ExecuteRequest* request,
                                                      v1::ExecuteResponse* response) {
-  return Run(context, "Execute", *request, false, response);
+  return Run(context, "Execute", *request, *request, false, response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::DryRun(grpc::CallbackServerContext* context,
                                                     const v1::ExecuteRequest* request,
                                                     v1::ExecuteResponse* response) {
-  return Run(context, "DryRun", *request, true, response);
+  return Run(context, "DryRun", *request, *request, true, response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Hold(grpc::CallbackServerContext* context,
@@ -164,7 +169,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Hold(grpc::CallbackServerContext* c
                                                   v1::ExecuteResponse* response) {
   v1::Command command;
   *command.mutable_hold() = *request;
-  return RunOne(context, "Hold", std::move(command), response);
+  return RunOne(context, "Hold", *request, std::move(command), response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Capture(grpc::CallbackServerContext* context,
@@ -172,7 +177,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Capture(grpc::CallbackServerContext
                                                      v1::ExecuteResponse* response) {
   v1::Command command;
   *command.mutable_capture() = *request;
-  return RunOne(context, "Capture", std::move(command), response);
+  return RunOne(context, "Capture", *request, std::move(command), response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Release(grpc::CallbackServerContext* context,
@@ -181,7 +186,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Release(grpc::CallbackServerContext
   v1::Command command;
   command.set_command_id(request->command_id());
   *command.mutable_release() = request->release();
-  return RunOne(context, "Release", std::move(command), response);
+  return RunOne(context, "Release", *request, std::move(command), response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Reverse(grpc::CallbackServerContext* context,
@@ -199,7 +204,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Reverse(grpc::CallbackServerContext
     Observe("Reverse", call)(status);
     return FinishAtOnce(context, status);
   }
-  return RunOne(context, "Reverse", std::move(command), response);
+  return RunOne(context, "Reverse", *request, std::move(command), response);
 }
 
 template <typename Request, typename Response, typename Start>
@@ -273,9 +278,15 @@ grpc::ServerWriteReactor<v1::ReplayResponse>* LedgerServiceImpl::Replay(
   grpc::Status status;
   Call call;
   const bool known = FillCall(*context, options_.authenticate, call, status);
-  return MakeReplayStream(gateway_, known ? std::optional(call) : std::nullopt,
-                          IdentifyBy(context, call), status, *request,
-                          Observe("Replay", call, true));
+  const auto observe = Observe("Replay", call, true);
+  if (known) {
+    if (const std::string field = UnknownField(*request); !field.empty()) {
+      status = ToGrpcStatus(UnknownFieldError(field));
+    }
+  }
+  return status.ok()
+             ? MakeReplayStream(gateway_, call, IdentifyBy(context, call), *request, observe)
+             : RefuseReplayStream(status, observe);
 }
 
 }  // namespace lumbung

@@ -1,6 +1,7 @@
 // LedgerService: translates calls to the gateway's, and back.
 #pragma once
 
+#include "engine/serve/grpc/call_context.h"
 #include "engine/serve/grpc/grpc_server.h"
 #include "engine/serve/grpc/pooled_messages.h"
 #include "engine/serve/grpc/posting.h"
@@ -58,8 +59,7 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
   using Pool = MessagePool<Posting>;
 
   // Asks anew who calls. `context` must outlive it.
-  std::function<std::shared_ptr<const Principal>()> IdentifyBy(
-      const grpc::CallbackServerContext* context, const Call& call) const;
+  Identify IdentifyBy(const grpc::CallbackServerContext* context, const Call& call) const;
 
   // Says what a call came to, when it ends.
   std::function<void(const grpc::Status&)> Observe(std::string_view method, const Call& call,
@@ -68,12 +68,15 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
   template <typename Request, typename Response, typename Start>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, std::string_view method,
                                  const Request& request, Response* response, Start start);
+  // `came` is what the client sent, `request` what it comes to.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, std::string_view method,
+                                const google::protobuf::Message& came,
                                 const v1::ExecuteRequest& request, bool dry_run,
                                 v1::ExecuteResponse* response);
   // The same for a call that is one command.
   grpc::ServerUnaryReactor* RunOne(grpc::CallbackServerContext* context, std::string_view method,
-                                   v1::Command command, v1::ExecuteResponse* response);
+                                   const google::protobuf::Message& came, v1::Command command,
+                                   v1::ExecuteResponse* response);
 
   Gateway& gateway_;
   const std::uint32_t shards_;

@@ -4,7 +4,6 @@
 #include <memory>
 #include <mutex>
 
-#include "engine/serve/grpc/call_context.h"
 #include "engine/serve/grpc/posting.h"
 #include "engine/serve/grpc/status.h"
 
@@ -16,8 +15,7 @@ namespace {
 constexpr std::size_t kMostUnderWay = 64;
 constexpr std::size_t kMostCommandsUnderWay = 32'768;
 
-class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>,
-                         public std::enable_shared_from_this<PostStream> {
+class PostStream final : public PostStreamReactor, public std::enable_shared_from_this<PostStream> {
  public:
   PostStream(Gateway& gateway, std::uint32_t shards, Call call, Identify identify,
              std::function<void(const grpc::Status&)> observe)
@@ -29,43 +27,40 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
 
   void Start() {
     self_ = shared_from_this();
-    reading_ = TakeSlot();
-    StartRead(&reading_->posting.request);
+    draining_ = gateway_.WhenDraining([self = self_] { self->Drain(); });
+    const std::lock_guard lock(mutex_);
+    ReadNext();
   }
 
   void OnReadDone(bool ok) override {
+    std::unique_lock lock(mutex_);
     if (!ok) {
-      const std::lock_guard lock(mutex_);
       reading_.reset();
       read_all_ = true;
       FinishIfDone();
       return;
     }
-    std::shared_ptr<Slot> slot = std::move(reading_);
-    if (const std::string field = slot->posting.Prepare(); !field.empty()) {
-      return FailSlot(slot, {CallError::Kind::kInvalid, v1::MALFORMED,
-                             "the schema does not know this field", field});
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      call_.principal = identify_();
-      if (call_.principal == nullptr) {
-        failure_ = Unauthenticated();
-        return FinishIfDone();
-      }
-      under_way_.push_back(slot);
-      commands_ += slot->posting.pointers.size();
-    }
-    SubmitOptions options;
-    options.with_balances = slot->posting.request.with_balances();
-    gateway_.Execute(call_, slot->posting.pointers, slot->posting.request.ByteSizeLong(), options,
-                     [self = shared_from_this(), slot](const std::optional<CallError>& error,
-                                                       const std::vector<Answer>& answers) {
-                       self->Answered(slot, error, answers);
-                     });
-    // Only now, so that requests are taken up in their order.
-    const std::lock_guard lock(mutex_);
+    under_way_.push_back(reading_);
+    commands_ += static_cast<std::size_t>(reading_->posting.request.transactions_size());
+    to_submit_.push_back(std::move(reading_));
+    // The next one may come, on another thread, while this one is handed over.
     ReadNext();
+    if (submitting_) {
+      return;
+    }
+    submitting_ = true;
+    while (!to_submit_.empty()) {
+      const std::shared_ptr<Slot> slot = std::move(to_submit_.front());
+      to_submit_.pop_front();
+      slot->ends = broken_ || !failure_.ok();
+      if (!slot->ends) {
+        lock.unlock();
+        Submit(slot);
+        lock.lock();
+      }
+    }
+    submitting_ = false;
+    FinishIfDone();
   }
 
   void OnWriteDone(bool ok) override {
@@ -73,7 +68,7 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
     writing_ = false;
     const std::shared_ptr<Slot> slot = std::move(under_way_.front());
     under_way_.pop_front();
-    commands_ -= slot->posting.pointers.size();
+    commands_ -= static_cast<std::size_t>(slot->posting.request.transactions_size());
     broken_ = broken_ || !ok;
     slot->posting.Clear();
     slot->ready = false;
@@ -91,6 +86,7 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
 
   void OnDone() override {
     observe_(result_);
+    gateway_.Forget(draining_);
     // Goes with the last command that is under way.
     const std::shared_ptr<PostStream> self = std::move(self_);
   }
@@ -98,7 +94,10 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
  private:
   struct Slot {
     Posting posting;
+    // Its response is there.
     bool ready = false;
+    // Nothing of it was taken up, so here the stream ends.
+    bool ends = false;
   };
 
   std::shared_ptr<Slot> TakeSlot() {
@@ -110,17 +109,36 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
     return slot;
   }
 
+  void Submit(const std::shared_ptr<Slot>& slot) {
+    Call call = call_;
+    call.principal = identify_();
+    if (call.principal == nullptr) {
+      return EndWith(slot, Unauthenticated());
+    }
+    if (const std::string field = slot->posting.Prepare(); !field.empty()) {
+      return EndWith(slot, ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
+                                         "the schema does not know this field", field}));
+    }
+    SubmitOptions options;
+    options.with_balances = slot->posting.request.with_balances();
+    gateway_.Execute(call, slot->posting.pointers, slot->posting.request.ByteSizeLong(), options,
+                     [self = shared_from_this(), slot](const std::optional<CallError>& error,
+                                                       const std::vector<Answer>& answers) {
+                       self->Answered(slot, error, answers);
+                     });
+  }
+
   void Answered(const std::shared_ptr<Slot>& slot, const std::optional<CallError>& error,
                 const std::vector<Answer>& answers) {
+    if (error && error->code == v1::OK) {
+      return EndWith(slot, ToGrpcStatus(WithField(*error, "transactions")));
+    }
     if (error) {
       // The call goes on: each command of the request is refused, and may be sent again.
       for (std::size_t i = 0; i < slot->posting.pointers.size(); ++i) {
         v1::CommandResult& result = *slot->posting.response.add_results();
         result.set_code(error->code);
         result.set_detail(error->detail);
-      }
-      if (error->code == v1::OK) {
-        return FailSlot(slot, *error);
       }
     } else {
       slot->posting.FillResponse(answers, shards_);
@@ -131,13 +149,21 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
     FinishIfDone();
   }
 
-  // Ends the call: nothing of this request was taken up.
-  void FailSlot(const std::shared_ptr<Slot>& slot, const CallError& error) {
+  void EndWith(const std::shared_ptr<Slot>& slot, const grpc::Status& status) {
+    const std::lock_guard lock(mutex_);
+    slot->ends = true;
+    if (failure_.ok()) {
+      failure_ = status;
+    }
+    FinishIfDone();
+  }
+
+  void Drain() {
     const std::lock_guard lock(mutex_);
     if (failure_.ok()) {
-      failure_ = ToGrpcStatus(error);
+      failure_ = ToGrpcStatus(
+          {CallError::Kind::kUnavailable, v1::SHUTTING_DOWN, "the server is stopping", ""});
     }
-    std::erase(under_way_, slot);
     FinishIfDone();
   }
 
@@ -161,8 +187,8 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
     if (finished_ || writing_) {
       return;
     }
-    const bool answered_all = read_all_ && under_way_.empty();
-    if (answered_all || broken_ || !failure_.ok()) {
+    const bool answered_all = under_way_.empty() || under_way_.front()->ends;
+    if (broken_ || (answered_all && (read_all_ || !failure_.ok()))) {
       finished_ = true;
       result_ = broken_ ? grpc::Status::CANCELLED : failure_;
       Finish(result_);
@@ -171,17 +197,20 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
 
   Gateway& gateway_;
   const std::uint32_t shards_;
-  // Used by one OnReadDone at a time.
-  Call call_;
+  const Call call_;
   const Identify identify_;
   const std::function<void(const grpc::Status&)> observe_;
   std::shared_ptr<PostStream> self_;
+  EventWaiters::Ticket draining_ = 0;
 
   std::mutex mutex_;
   // Below is guarded by mutex_, but for the request that is being read.
   std::shared_ptr<Slot> reading_;
   // In the order of their coming; the front one is being written where writing_.
   std::deque<std::shared_ptr<Slot>> under_way_;
+  // Of them, those that have not been handed over; in order, so by one thread at a time.
+  std::deque<std::shared_ptr<Slot>> to_submit_;
+  bool submitting_ = false;
   std::vector<std::shared_ptr<Slot>> idle_;
   std::size_t commands_ = 0;
   bool read_all_ = false;
@@ -192,8 +221,7 @@ class PostStream final : public grpc::ServerBidiReactor<v1::PostRequest, v1::Pos
   grpc::Status result_;
 };
 
-// A call that is refused.
-class Refused final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse> {
+class Refused final : public PostStreamReactor {
  public:
   explicit Refused(const grpc::Status& status) { Finish(status); }
   void OnDone() override { delete this; }
@@ -201,17 +229,19 @@ class Refused final : public grpc::ServerBidiReactor<v1::PostRequest, v1::PostRe
 
 }  // namespace
 
-grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* MakePostStream(
-    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, Identify identify,
-    const grpc::Status& status, std::function<void(const grpc::Status&)> observe) {
-  if (!call) {
-    observe(status);
-    return new Refused(status);
-  }
-  const auto stream = std::make_shared<PostStream>(gateway, shards, std::move(*call),
+PostStreamReactor* MakePostStream(Gateway& gateway, std::uint32_t shards, Call call,
+                                  Identify identify,
+                                  std::function<void(const grpc::Status&)> observe) {
+  const auto stream = std::make_shared<PostStream>(gateway, shards, std::move(call),
                                                    std::move(identify), std::move(observe));
   stream->Start();
   return stream.get();
+}
+
+PostStreamReactor* RefusePostStream(const grpc::Status& status,
+                                    const std::function<void(const grpc::Status&)>& observe) {
+  observe(status);
+  return new Refused(status);
 }
 
 }  // namespace lumbung

@@ -1,21 +1,27 @@
 // PostStream: many requests of one connection under way at once, answered in their order.
+//
+// A request that is refused as a whole (who may not, an unknown field) ends the stream: those
+// before it are answered first, and nothing of it or of those after it is taken up. The same where
+// the server stops, for what it has not taken up by then.
 #pragma once
 
 #include <functional>
-#include <optional>
 
 #include <grpcpp/support/server_callback.h>
 
 #include "engine/serve/gateway.h"
+#include "engine/serve/grpc/call_context.h"
 
 namespace lumbung {
 
-// Says who calls by now; null: nobody any more.
-using Identify = std::function<std::shared_ptr<const Principal>()>;
+using PostStreamReactor = grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>;
 
-// Owns itself until the call has ended. Without a call it ends at once with `status`.
-grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* MakePostStream(
-    Gateway& gateway, std::uint32_t shards, std::optional<Call> call, Identify identify,
-    const grpc::Status& status, std::function<void(const grpc::Status&)> observe);
+// Owns itself until the call has ended. `identify` is asked for each request.
+PostStreamReactor* MakePostStream(Gateway& gateway, std::uint32_t shards, Call call,
+                                  Identify identify,
+                                  std::function<void(const grpc::Status&)> observe);
+// Ends at once.
+PostStreamReactor* RefusePostStream(const grpc::Status& status,
+                                    const std::function<void(const grpc::Status&)>& observe);
 
 }  // namespace lumbung

@@ -100,4 +100,15 @@ void FillResults(std::span<const v1::Command* const> commands, const std::vector
   }
 }
 
+CallError WithField(CallError error, std::string_view list) {
+  constexpr std::string_view kCommands = "commands";
+  constexpr std::string_view kOnly = "commands[0]";
+  if (list.empty() && error.field.starts_with(kOnly)) {
+    error.field.erase(0, kOnly.size());
+  } else if (!list.empty() && error.field.starts_with(kCommands)) {
+    error.field.replace(0, kCommands.size(), list);
+  }
+  return error;
+}
+
 }  // namespace lumbung

@@ -50,4 +50,8 @@ void FillResults(std::span<const v1::Command* const> commands, const std::vector
                  std::uint32_t shards,
                  google::protobuf::RepeatedPtrField<v1::CommandResult>& results);
 
+// An error about commands, as those say it who sent something else: "commands" in the path of the
+// field becomes `list`, and a path that is nothing else becomes empty where `list` is.
+CallError WithField(CallError error, std::string_view list);
+
 }  // namespace lumbung

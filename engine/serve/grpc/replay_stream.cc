@@ -4,7 +4,6 @@
 #include <memory>
 #include <mutex>
 
-#include "engine/serve/grpc/call_context.h"
 #include "engine/serve/grpc/status.h"
 
 namespace lumbung {
@@ -12,17 +11,17 @@ namespace {
 
 constexpr std::size_t kMessageBytes = std::size_t{256} << 10;
 
-class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
-                           public std::enable_shared_from_this<ReplayStream> {
+class ReplayStream final : public ReplayReactor, public std::enable_shared_from_this<ReplayStream> {
  public:
   ReplayStream(Gateway& gateway, Call call, Identify identify, const v1::ReplayRequest& request,
                std::function<void(const grpc::Status&)> observe)
       : gateway_(gateway),
-        call_(std::move(call)),
         identify_(std::move(identify)),
         request_(request),
         observe_(std::move(observe)),
-        next_(std::max<std::uint64_t>(request.from(), 1)) {}
+        call_(std::move(call)),
+        next_(std::max<std::uint64_t>(request.from(), 1)),
+        last_(request.through()) {}
 
   void Start() {
     self_ = shared_from_this();
@@ -49,6 +48,10 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
 
   void OnDone() override {
     observe_(result_);
+    {
+      const std::lock_guard lock(mutex_);
+      gateway_.Forget(waiting_);
+    }
     const std::shared_ptr<ReplayStream> self = std::move(self_);
   }
 
@@ -61,7 +64,7 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
     if (cancelled_) {
       return End(grpc::Status::CANCELLED);
     }
-    if (request_.through() != 0 && next_ > request_.through()) {
+    if (last_ != 0 && next_ > last_) {
       return End(grpc::Status::OK);
     }
     call_.principal = identify_();
@@ -72,8 +75,12 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
             gateway_.ReadEvents(call_, request_.shard(), next_, kMessageBytes, response_)) {
       return End(ToGrpcStatus(*error));
     }
-    if (request_.through() != 0 && response_.events_size() > 0) {
-      const std::uint64_t left = request_.through() - next_ + 1;
+    if (last_ == 0 && !request_.follow()) {
+      // The last there is now: what comes meanwhile must not keep the client for ever.
+      last_ = std::max<std::uint64_t>(response_.head(), 1);
+    }
+    if (last_ != 0 && response_.events_size() > 0) {
+      const std::uint64_t left = last_ - next_ + 1;
       while (static_cast<std::uint64_t>(response_.events_size()) > left) {
         response_.mutable_events()->RemoveLast();
       }
@@ -87,12 +94,8 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
   }
 
   void Wait() {
-    if (gateway_.draining()) {
-      return End(ToGrpcStatus(
-          {CallError::Kind::kUnavailable, v1::SHUTTING_DOWN, "the server is stopping", ""}));
-    }
     // By another thread, so never while mutex_ is held here.
-    gateway_.WhenDurable(request_.shard(), next_, [self = shared_from_this()] {
+    waiting_ = gateway_.WhenDurable(request_.shard(), next_, [self = shared_from_this()] {
       const std::lock_guard lock(self->mutex_);
       self->Continue();
     });
@@ -107,7 +110,6 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
   }
 
   Gateway& gateway_;
-  Call call_;
   const Identify identify_;
   const v1::ReplayRequest request_;
   const std::function<void(const grpc::Status&)> observe_;
@@ -115,7 +117,11 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
 
   std::mutex mutex_;
   // Below is guarded by mutex_.
+  Call call_;
   std::uint64_t next_;
+  // 0: none.
+  std::uint64_t last_;
+  EventWaiters::Ticket waiting_ = 0;
   v1::ReplayResponse response_;
   bool writing_ = false;
   bool cancelled_ = false;
@@ -123,7 +129,7 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayResponse>,
   grpc::Status result_;
 };
 
-class Refused final : public grpc::ServerWriteReactor<v1::ReplayResponse> {
+class Refused final : public ReplayReactor {
  public:
   explicit Refused(const grpc::Status& status) { Finish(status); }
   void OnDone() override { delete this; }
@@ -131,17 +137,19 @@ class Refused final : public grpc::ServerWriteReactor<v1::ReplayResponse> {
 
 }  // namespace
 
-grpc::ServerWriteReactor<v1::ReplayResponse>* MakeReplayStream(
-    Gateway& gateway, std::optional<Call> call, Identify identify, const grpc::Status& status,
-    const v1::ReplayRequest& request, std::function<void(const grpc::Status&)> observe) {
-  if (!call) {
-    observe(status);
-    return new Refused(status);
-  }
-  const auto stream = std::make_shared<ReplayStream>(gateway, std::move(*call), std::move(identify),
+ReplayReactor* MakeReplayStream(Gateway& gateway, Call call, Identify identify,
+                                const v1::ReplayRequest& request,
+                                std::function<void(const grpc::Status&)> observe) {
+  const auto stream = std::make_shared<ReplayStream>(gateway, std::move(call), std::move(identify),
                                                      request, std::move(observe));
   stream->Start();
   return stream.get();
+}
+
+ReplayReactor* RefuseReplayStream(const grpc::Status& status,
+                                  const std::function<void(const grpc::Status&)>& observe) {
+  observe(status);
+  return new Refused(status);
 }
 
 }  // namespace lumbung

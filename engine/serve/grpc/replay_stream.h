@@ -2,18 +2,22 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 
 #include <grpcpp/support/server_callback.h>
 
 #include "engine/serve/gateway.h"
-#include "engine/serve/grpc/post_stream.h"
+#include "engine/serve/grpc/call_context.h"
 
 namespace lumbung {
 
-// Owns itself until the call has ended. Without a call it ends at once with `status`.
-grpc::ServerWriteReactor<v1::ReplayResponse>* MakeReplayStream(
-    Gateway& gateway, std::optional<Call> call, Identify identify, const grpc::Status& status,
-    const v1::ReplayRequest& request, std::function<void(const grpc::Status&)> observe);
+using ReplayReactor = grpc::ServerWriteReactor<v1::ReplayResponse>;
+
+// Owns itself until the call has ended. `identify` is asked for each message.
+ReplayReactor* MakeReplayStream(Gateway& gateway, Call call, Identify identify,
+                                const v1::ReplayRequest& request,
+                                std::function<void(const grpc::Status&)> observe);
+// Ends at once.
+ReplayReactor* RefuseReplayStream(const grpc::Status& status,
+                                  const std::function<void(const grpc::Status&)>& observe);
 
 }  // namespace lumbung

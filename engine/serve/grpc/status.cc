@@ -30,6 +30,13 @@ Names NamesOf(CallError::Kind kind) {
   return {grpc::StatusCode::INTERNAL, "INTERNAL"};
 }
 
+void SetReason(const std::string& reason, google::rpc::Status& status) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  info.set_domain("lumbung.ledger.v1");
+  status.add_details()->PackFrom(info);
+}
+
 }  // namespace
 
 std::string_view StatusName(grpc::StatusCode code) {
@@ -61,10 +68,7 @@ grpc::Status ToGrpcStatus(const CallError& error) {
   google::rpc::Status status;
   status.set_code(names.code);
   status.set_message(message);
-  google::rpc::ErrorInfo info;
-  info.set_reason(error.code == v1::OK ? names.name : v1::Code_Name(error.code));
-  info.set_domain("lumbung.ledger.v1");
-  status.add_details()->PackFrom(info);
+  SetReason(error.code == v1::OK ? names.name : v1::Code_Name(error.code), status);
   if (!error.field.empty()) {
     google::rpc::BadRequest bad;
     google::rpc::BadRequest::FieldViolation& violation = *bad.add_field_violations();
@@ -73,6 +77,14 @@ grpc::Status ToGrpcStatus(const CallError& error) {
     status.add_details()->PackFrom(bad);
   }
   return {names.code, message, status.SerializeAsString()};
+}
+
+grpc::Status Unauthenticated() {
+  google::rpc::Status status;
+  status.set_code(grpc::StatusCode::UNAUTHENTICATED);
+  status.set_message("no principal of the policy: bring a client certificate or a bearer token");
+  SetReason("UNAUTHENTICATED", status);
+  return {grpc::StatusCode::UNAUTHENTICATED, status.message(), status.SerializeAsString()};
 }
 
 }  // namespace lumbung

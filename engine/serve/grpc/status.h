@@ -8,6 +8,8 @@
 namespace lumbung {
 
 grpc::Status ToGrpcStatus(const CallError& error);
+// Of a caller whom the policy does not know.
+grpc::Status Unauthenticated();
 // As "INVALID_ARGUMENT".
 std::string_view StatusName(grpc::StatusCode code);
 
