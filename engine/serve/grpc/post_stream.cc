@@ -130,7 +130,7 @@ class PostStream final : public PostStreamReactor, public std::enable_shared_fro
 
   void Answered(const std::shared_ptr<Slot>& slot, const std::optional<CallError>& error,
                 const std::vector<Answer>& answers) {
-    if (error && error->code == v1::OK) {
+    if (error && (error->code == v1::OK || error->kind == CallError::Kind::kUnavailable)) {
       return EndWith(slot, ToGrpcStatus(WithField(*error, "transactions")));
     }
     if (error) {
