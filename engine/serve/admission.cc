@@ -98,7 +98,7 @@ void Admission::WaitUntilEmpty() {
     if (lines_.empty()) {
       return;
     }
-    emptied_.push_back([&] { emptied.set_value(); });
+    emptied_.emplace_back([&] { emptied.set_value(); });
   }
   emptied.get_future().get();
 }
