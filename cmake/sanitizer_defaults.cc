@@ -9,6 +9,7 @@ extern "C" {
 const char* __asan_default_options();
 const char* __ubsan_default_options();
 const char* __tsan_default_options();
+const char* __lsan_default_suppressions();
 
 const char* __asan_default_options() {
   return "exitcode=66:detect_stack_use_after_return=1:strict_string_checks=1:"
@@ -21,5 +22,9 @@ const char* __tsan_default_options() {
   return "exitcode=66:second_deadlock_stack=1:history_size=4:"
          "suppressions=" LUMBUNG_TSAN_SUPPRESSIONS;
 }
+
+// c-ares 1.18 loses the copy of a name that /etc/hosts has for one family of addresses only, and
+// gRPC asks it for both.
+const char* __lsan_default_suppressions() { return "leak:libcares.so\n"; }
 
 }  // extern "C"

@@ -73,11 +73,12 @@ ExitCode Balance::AskServer(Output& output, const AccountKey& key) const {
 }
 
 ExitCode Balance::Run(Output& output) {
-  if (const Status status = CheckLedgerOrServer(ledger_, server_); !status.ok()) {
+  std::vector<std::string> words;
+  if (const Status status = ChooseLedgerOrServer(ledger_, server_, words); !status.ok()) {
     return output.Fail(status);
   }
-  if (server_.given() && account_.empty()) {
-    account_ = ledger_.dir;  // without DIR the first word is the account
+  if (account_.empty() && !words.empty()) {
+    account_ = words.front();
   }
   const Result<AccountKey> key = AccountArgument(account_);
   if (!key.ok()) {

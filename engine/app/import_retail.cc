@@ -114,11 +114,8 @@ RetailReport ImportRetail::PostAll(RetailImport& import, CommandSink& sink) {
 }
 
 ExitCode ImportRetail::Run(Output& output) {
-  if (const Status status = CheckLedgerOrServer(ledger_, server_); !status.ok()) {
+  if (const Status status = ChooseLedgerOrServer(ledger_, server_, files_); !status.ok()) {
     return output.Fail(status);
-  }
-  if (server_.given() && !ledger_.dir.empty()) {
-    files_.insert(files_.begin(), ledger_.dir);  // without DIR the first name is a file's
   }
   if (files_.empty()) {
     return output.Fail(Status::InvalidArgument("which file?"));

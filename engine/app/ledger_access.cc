@@ -35,9 +35,13 @@ void AddLedgerOrServer(CLI::App& app, LedgerArguments& ledger, ServerArguments& 
   AddServerOptions(app, server);
 }
 
-Status CheckLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server) {
+Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server,
+                            std::vector<std::string>& words) {
   if (ledger.dir.empty() && !server.given()) {
     return Status::InvalidArgument("which ledger? Its folder DIR, or --server HOST:PORT");
+  }
+  if (server.given() && !ledger.dir.empty()) {
+    words.insert(words.begin(), ledger.dir);
   }
   return Status::Ok();
 }

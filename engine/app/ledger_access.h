@@ -24,10 +24,12 @@ struct LedgerArguments {
 
 // The folder alone: DIR.
 void AddLedgerFolder(CLI::App& app, std::string& dir);
-// The same where a server may be named instead: nothing is required, see CheckLedgerOrServer.
+// The same where a server may be named instead: nothing is required, see ChooseLedgerOrServer.
 void AddLedgerOrServer(CLI::App& app, LedgerArguments& ledger, ServerArguments& server);
-// InvalidArgument where there is neither, or both.
-Status CheckLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server);
+// InvalidArgument where there is neither. With a server there is no DIR: the word that was taken
+// for it goes in front of `words`, what comes after DIR on the command line.
+Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server,
+                            std::vector<std::string>& words);
 // DIR and what a ledger that is opened whole can be told.
 void AddLedgerOptions(CLI::App& app, LedgerArguments& arguments);
 

@@ -28,12 +28,11 @@ class Post : public Command {
   }
 
   ExitCode Run(Output& output) override {
-    if (const Status status = CheckLedgerOrServer(ledger_, server_); !status.ok()) {
+    std::vector<std::string> words = {file_};
+    if (const Status status = ChooseLedgerOrServer(ledger_, server_, words); !status.ok()) {
       return output.Fail(status);
     }
-    if (server_.given() && !ledger_.dir.empty()) {
-      file_ = ledger_.dir;  // without DIR the first name is the file's
-    }
+    file_ = words.front();
     const Result<std::string> json = ReadAll(file_, kMaxJsonLineBytes);
     if (!json.ok()) {
       return output.Fail(json.status());

@@ -51,12 +51,16 @@ Result<std::shared_ptr<grpc::Channel>> MakeChannel(const ServerAddress& address)
   return grpc::CreateCustomChannel(address.target, credentials, arguments);
 }
 
-void PrepareContext(const ServerAddress& address, std::chrono::milliseconds timeout,
-                    grpc::ClientContext& context) {
-  context.set_deadline(std::chrono::system_clock::now() + timeout);
+void AddToken(const ServerAddress& address, grpc::ClientContext& context) {
   if (!address.token.empty()) {
     context.AddMetadata("authorization", "Bearer " + address.token);
   }
+}
+
+void PrepareContext(const ServerAddress& address, std::chrono::milliseconds timeout,
+                    grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + timeout);
+  AddToken(address, context);
 }
 
 Status FromGrpc(const grpc::Status& status) {

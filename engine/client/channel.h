@@ -29,6 +29,8 @@ struct ServerAddress {
 // file can't be read.
 Result<std::shared_ptr<grpc::Channel>> MakeChannel(const ServerAddress& address);
 
+// For a call without a deadline: the token.
+void AddToken(const ServerAddress& address, grpc::ClientContext& context);
 // For one call: its deadline and the token.
 void PrepareContext(const ServerAddress& address, std::chrono::milliseconds timeout,
                     grpc::ClientContext& context);

@@ -33,9 +33,7 @@ class PostPipe::Connection final
     : public grpc::ClientBidiReactor<v1::PostRequest, v1::PostResponse> {
  public:
   explicit Connection(PostPipe& pipe) : pipe_(pipe) {
-    if (!pipe.options_.server.token.empty()) {
-      context_.AddMetadata("authorization", "Bearer " + pipe.options_.server.token);
-    }
+    AddToken(pipe.options_.server, context_);
     pipe.stub_->async()->PostStream(&context_, this);
   }
 

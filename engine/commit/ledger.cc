@@ -265,11 +265,12 @@ Answer Ledger::Execute(const v1::Command& command, std::string_view actor) {
 
 PublicKey Ledger::checkpoint_key() const { return impl_->key_.public_key(); }
 
-std::string Ledger::SignedCheckpoint(std::uint32_t shard) const {
-  Checkpoint checkpoint;
-  checkpoint.origin = ShardOrigin(impl_->info_.origin, shard);
-  checkpoint.size = impl_->shards_[shard]->TreeHead(checkpoint.root).sequence;
-  return SignCheckpoint(checkpoint, impl_->key_);
+Ledger::SignedHead Ledger::SignHead(std::uint32_t shard) const {
+  SignedHead result;
+  result.head = impl_->shards_[shard]->TreeHead(result.root);
+  result.checkpoint = SignCheckpoint(
+      {ShardOrigin(impl_->info_.origin, shard), result.head.sequence, result.root}, impl_->key_);
+  return result;
 }
 
 Status Ledger::Backup(const std::string& dir) {

@@ -48,7 +48,14 @@ class Ledger {
   // Public half of the key that signs checkpoints.
   PublicKey checkpoint_key() const;
   // A signed checkpoint of a shard's durable log.
-  std::string SignedCheckpoint(std::uint32_t shard) const;
+  std::string SignedCheckpoint(std::uint32_t shard) const { return SignHead(shard).checkpoint; }
+  // The same with what it says.
+  struct SignedHead {
+    Head head;
+    Hash root{};
+    std::string checkpoint;
+  };
+  SignedHead SignHead(std::uint32_t shard) const;
 
   // Copies everything to `dir`, which must be empty or not exist, while running.
   Status Backup(const std::string& dir);

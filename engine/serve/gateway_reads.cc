@@ -45,7 +45,7 @@ void FillAccount(const State& state, const AccountKey& key, std::int64_t now,
   }
 }
 
-std::optional<CallError> FillLedgerInfo(Ledger& ledger, v1::GetLedgerInfoResponse& response) {
+void FillLedgerInfo(const Ledger& ledger, v1::GetLedgerInfoResponse& response) {
   response.set_ledger_id(ledger.info().ledger_id);
   response.set_origin(ledger.info().origin);
   response.set_version(LUMBUNG_VERSION);
@@ -53,19 +53,14 @@ std::optional<CallError> FillLedgerInfo(Ledger& ledger, v1::GetLedgerInfoRespons
   const PublicKey key = ledger.checkpoint_key();
   response.set_checkpoint_key(key.data(), key.size());
   for (std::uint32_t number = 0; number < ledger.shards(); ++number) {
+    Ledger::SignedHead signed_head = ledger.SignHead(number);
     v1::ShardInfo& shard = *response.add_shards();
     shard.set_shard(number);
-    shard.set_checkpoint(ledger.SignedCheckpoint(number));
-    const Result<Checkpoint> checkpoint = OpenCheckpoint(shard.checkpoint(), key);
-    const Result<std::string> last = ledger.shard(number).log().ReadEvent(checkpoint->size);
-    if (!last.ok()) {
-      return Unavailable(last.status().message());
-    }
-    shard.set_head(checkpoint->size);
-    shard.set_hash(std::string(AsView(Hasher().Leaf(*last))));
-    shard.set_root(std::string(AsView(checkpoint->root)));
+    shard.set_head(signed_head.head.sequence);
+    shard.set_hash(std::string(AsView(signed_head.head.hash)));
+    shard.set_root(std::string(AsView(signed_head.root)));
+    shard.set_checkpoint(std::move(signed_head.checkpoint));
   }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -298,11 +293,8 @@ void Gateway::GetLedgerInfo(const Call& call, CallDone<v1::GetLedgerInfoResponse
         // The root waits for a block that is being written.
         impl_->executor_.Post([this, done, end = std::move(end)] {
           v1::GetLedgerInfoResponse response;
-          if (auto error = FillLedgerInfo(impl_->ledger_, response)) {
-            done(std::move(error), {});
-          } else {
-            done(std::nullopt, std::move(response));
-          }
+          FillLedgerInfo(impl_->ledger_, response);
+          done(std::nullopt, std::move(response));
           end();
         });
       },

@@ -3,20 +3,16 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 
 #include <gtest/gtest.h>
 
 #include "engine/store/derived_store.h"
 #include "tests/support/derived_fixture.h"
-#include "tests/support/fault_file_system.h"
+#include "tests/support/fault_cases.h"
 #include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {
-
-// What becomes of the machine after the fault.
-enum class Aftermath { kProcessEnds, kPowerCut };
 
 // Enough for a merge.
 constexpr int kInstalls = 9;
@@ -100,7 +96,7 @@ class Life {
   std::optional<DerivedBatch> pending_;
 };
 
-class DerivedStoreFault : public ::testing::TestWithParam<std::tuple<Fault, Aftermath>> {};
+class DerivedStoreFault : public ::testing::TestWithParam<FaultCase> {};
 
 TEST_P(DerivedStoreFault, AtEveryOperation) {
   const auto [fault, aftermath] = GetParam();
@@ -128,30 +124,7 @@ TEST_P(DerivedStoreFault, AtEveryOperation) {
   RecordProperty("faults", std::to_string(faults));
 }
 
-std::string ParameterName(const ::testing::TestParamInfo<std::tuple<Fault, Aftermath>>& info) {
-  const std::string after =
-      std::get<Aftermath>(info.param) == Aftermath::kPowerCut ? "ThenPowerCut" : "";
-  switch (std::get<Fault>(info.param)) {
-    case Fault::kNone:
-      return "None" + after;
-    case Fault::kFailedWrite:
-      return "FailedWrite" + after;
-    case Fault::kShortWrite:
-      return "ShortWrite" + after;
-    case Fault::kNoSpace:
-      return "NoSpace" + after;
-    case Fault::kFailedSync:
-      return "FailedSync" + after;
-  }
-  return "Unknown";
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Faults, DerivedStoreFault,
-    ::testing::Combine(::testing::Values(Fault::kFailedWrite, Fault::kShortWrite, Fault::kNoSpace,
-                                         Fault::kFailedSync),
-                       ::testing::Values(Aftermath::kProcessEnds, Aftermath::kPowerCut)),
-    ParameterName);
+INSTANTIATE_TEST_SUITE_P(Faults, DerivedStoreFault, FaultCases(), FaultCaseName);
 
 }  // namespace
 }  // namespace lumbung

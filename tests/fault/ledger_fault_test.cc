@@ -5,7 +5,6 @@
 #include <future>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -13,14 +12,12 @@
 #include "engine/verify/verify.h"
 #include "tests/support/answer_model.h"
 #include "tests/support/fast_directory.h"
-#include "tests/support/fault_file_system.h"
+#include "tests/support/fault_cases.h"
 #include "tests/support/shard_fixture.h"
 #include "tests/support/workload.h"
 
 namespace lumbung {
 namespace {
-
-enum class Aftermath { kProcessEnds, kPowerCut };
 
 constexpr std::uint64_t kCommandsARequest = 14;
 constexpr std::uint64_t kRequests = 10;
@@ -198,7 +195,7 @@ class Life {
   bool stopped_ = false;
 };
 
-class LedgerFault : public ::testing::TestWithParam<std::tuple<Fault, Aftermath>> {};
+class LedgerFault : public ::testing::TestWithParam<FaultCase> {};
 
 TEST_P(LedgerFault, AtEveryOperation) {
   const auto [fault, aftermath] = GetParam();
@@ -224,21 +221,7 @@ TEST_P(LedgerFault, AtEveryOperation) {
   RecordProperty("faults", std::to_string(faults));
 }
 
-std::string ParameterName(const ::testing::TestParamInfo<std::tuple<Fault, Aftermath>>& info) {
-  static const std::map<Fault, std::string> names = {{Fault::kFailedWrite, "FailedWrite"},
-                                                     {Fault::kShortWrite, "ShortWrite"},
-                                                     {Fault::kNoSpace, "NoSpace"},
-                                                     {Fault::kFailedSync, "FailedSync"}};
-  const bool power_cut = std::get<Aftermath>(info.param) == Aftermath::kPowerCut;
-  return names.at(std::get<Fault>(info.param)) + (power_cut ? "ThenPowerCut" : "");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Faults, LedgerFault,
-    ::testing::Combine(::testing::Values(Fault::kFailedWrite, Fault::kShortWrite, Fault::kNoSpace,
-                                         Fault::kFailedSync),
-                       ::testing::Values(Aftermath::kProcessEnds, Aftermath::kPowerCut)),
-    ParameterName);
+INSTANTIATE_TEST_SUITE_P(Faults, LedgerFault, FaultCases(), FaultCaseName);
 
 }  // namespace
 }  // namespace lumbung

@@ -3,37 +3,17 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <tuple>
 
 #include <gtest/gtest.h>
 
 #include "engine/store/log_store.h"
-#include "tests/support/fault_file_system.h"
+#include "tests/support/fault_cases.h"
 #include "tests/support/log_fixture.h"
 
 namespace lumbung {
 namespace {
 
-// What becomes of the machine after the fault.
-enum class Aftermath { kProcessEnds, kPowerCut };
-
 constexpr int kBlocks = 14;
-
-std::string NameOf(Fault fault) {
-  switch (fault) {
-    case Fault::kNone:
-      return "None";
-    case Fault::kFailedWrite:
-      return "FailedWrite";
-    case Fault::kShortWrite:
-      return "ShortWrite";
-    case Fault::kNoSpace:
-      return "NoSpace";
-    case Fault::kFailedSync:
-      return "FailedSync";
-  }
-  return "Unknown";
-}
 
 // One life of a log: made on a good disk, then opened and written to on one that fails.
 class Life {
@@ -125,7 +105,7 @@ class Life {
   TestChain chain_;
 };
 
-class LogStoreFault : public ::testing::TestWithParam<std::tuple<Fault, Aftermath>> {};
+class LogStoreFault : public ::testing::TestWithParam<FaultCase> {};
 
 TEST_P(LogStoreFault, AtEveryOperation) {
   const auto [fault, aftermath] = GetParam();
@@ -153,17 +133,7 @@ TEST_P(LogStoreFault, AtEveryOperation) {
   RecordProperty("faults", std::to_string(faults));
 }
 
-std::string ParameterName(const ::testing::TestParamInfo<std::tuple<Fault, Aftermath>>& info) {
-  const bool power_cut = std::get<Aftermath>(info.param) == Aftermath::kPowerCut;
-  return NameOf(std::get<Fault>(info.param)) + (power_cut ? "ThenPowerCut" : "");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Faults, LogStoreFault,
-    ::testing::Combine(::testing::Values(Fault::kFailedWrite, Fault::kShortWrite, Fault::kNoSpace,
-                                         Fault::kFailedSync),
-                       ::testing::Values(Aftermath::kProcessEnds, Aftermath::kPowerCut)),
-    ParameterName);
+INSTANTIATE_TEST_SUITE_P(Faults, LogStoreFault, FaultCases(), FaultCaseName);
 
 // The instrument itself: without a sync, nothing survives.
 TEST(FaultFileSystem, DropsWhatWasNotSynced) {

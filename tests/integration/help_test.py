@@ -7,7 +7,8 @@ import signal
 import subprocess
 import unittest
 
-from support import COOPERATIVE, INVOICES, LUMBUNG, ROOT, SALE_ID, Lumbung, Server, free_port, sale
+from serving import LastingServer
+from support import COOPERATIVE, INVOICES, LUMBUNG, ROOT, SALE_ID, Lumbung, free_port, sale
 
 SUBCOMMANDS = (
     "init", "register", "post", "import transactions", "import retail", "simulate", "show",
@@ -56,7 +57,7 @@ class Help(Lumbung):
             ports = f"--grpc-listen 127.0.0.1:{free_port()} --http-listen 127.0.0.1:{free_port()}"
             script = re.sub(r"--grpc-listen \S+", "", script).replace("/etc/lumbung/", "") + " " + ports
         elif "--server 127.0.0.1:7070" in command:
-            server = Server(folder, "barn")
+            server = LastingServer(folder, "barn")
             self.addCleanup(server.kill)
             script = script.replace("127.0.0.1:7070", server.grpc)
         follows = "--follow" in command or serves

@@ -8,7 +8,8 @@ import os
 import subprocess
 import unittest
 
-from support import COOPERATIVE, ROOT, Lumbung, Server, make_venv
+from serving import LastingServer
+from support import COOPERATIVE, ROOT, Lumbung, make_venv
 
 PACKAGES = ["grpcio==1.66.2", "grpcio-tools==1.66.2"]
 
@@ -26,7 +27,7 @@ class PythonExample(Lumbung):
         )  # fmt: skip
         self.make_ledger()
         self.run_program("register", "barn", COOPERATIVE, "--village", "32.04.12.2001")
-        server = Server(self.folder, "barn")
+        server = LastingServer(self.folder, "barn")
         self.addCleanup(server.kill)
         done = subprocess.run(
             [python, ROOT / "examples/python/post.py", server.grpc, str(COOPERATIVE)],

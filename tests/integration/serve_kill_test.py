@@ -9,7 +9,8 @@ import unittest
 import urllib.error
 import urllib.request
 
-from support import LUMBUNG, Lumbung, Server
+from serving import LastingServer
+from support import LUMBUNG, Lumbung
 
 CLIENTS = 3
 KILLS = 6
@@ -20,7 +21,7 @@ class ServeKill(Lumbung):
         self.run_program("init", "barn", "--origin", "kill.example")
         day = self.folder / "day.ndjson"
         day.write_text(self.run_program("simulate", "--cooperatives", 60, "--seed", 3))
-        server = Server(self.folder, "barn")
+        server = LastingServer(self.folder, "barn")
         self.addCleanup(server.kill)
         clients = [self.start_client(server, day, i) for i in range(CLIENTS)]
         for _ in range(KILLS):

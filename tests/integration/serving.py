@@ -6,10 +6,11 @@ import signal
 import ssl
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 
-from support import COOPERATIVE, LUMBUNG, Lumbung
+from support import COOPERATIVE, LUMBUNG, Lumbung, free_port
 
 
 class Server:
@@ -61,6 +62,10 @@ class Server:
         assert status == 200, text
         return text
 
+    def head(self):
+        """The last durable event of the first shard."""
+        return int(json.loads(self.request("/v1/ledger")[2])["shards"][0]["head"])
+
     def stop(self):
         """Ends it as systemd would; its exit code. What it logged is whole then."""
         self.process.send_signal(signal.SIGTERM)
@@ -76,6 +81,42 @@ class Server:
         self._reader.join(timeout=60)
         self.process.stdout.close()
         self.process.stderr.close()
+
+
+class LastingServer:
+    """A server on ports of its own, which stay the same when it is killed and started again."""
+
+    def __init__(self, folder, ledger):
+        self.folder = folder
+        self.grpc = f"127.0.0.1:{free_port()}"
+        self.http = f"127.0.0.1:{free_port()}"
+        self.arguments = [ledger, "--grpc-listen", self.grpc, "--http-listen", self.http]
+        self.seen = 0
+        self.start()
+
+    def start(self):
+        self.server = Server(self.arguments, self.folder)
+
+    def kill(self):
+        self.server.discard()
+
+    def stop(self):
+        """As an operator stops it; it ends by itself."""
+        code = self.server.stop()
+        self.server.discard()
+        if code != 0:
+            raise AssertionError(f"the server ended with {code}: {''.join(self.server.log)}")
+
+    def wait_for_more_events(self, events=500, seconds=20):
+        """Whether so many came since it was asked last."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            head = self.server.head()
+            if head >= self.seen + events:
+                self.seen = head
+                return True
+            time.sleep(0.01)
+        return False
 
 
 class ServingTest(Lumbung):

@@ -4,14 +4,11 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
-import urllib.request
 import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -141,52 +138,3 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-class Server:
-    """`lumbung serve` on ports of its own, which stay the same when it is started again."""
-
-    def __init__(self, folder, ledger, *arguments):
-        self.folder = folder
-        self.grpc = f"127.0.0.1:{free_port()}"
-        self.http = f"127.0.0.1:{free_port()}"
-        self.command = [LUMBUNG, "serve", ledger, "--grpc-listen", self.grpc, "--http-listen", self.http,
-                        "--json", *arguments]  # fmt: skip
-        self.seen = 0
-        self.start()
-
-    def start(self):
-        """Until it says that it serves."""
-        self.process = subprocess.Popen(
-            self.command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        if not self.process.stdout.readline():
-            raise AssertionError(f"the server ended with {self.process.wait()}")
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def stop(self):
-        """As an operator stops it; it ends by itself."""
-        self.process.send_signal(signal.SIGTERM)
-        if self.process.wait(timeout=60) != 0:
-            raise AssertionError(f"the server ended with {self.process.returncode}")
-        self.process.stdout.close()
-
-    def head(self):
-        with urllib.request.urlopen(f"http://{self.http}/v1/ledger", timeout=30) as response:
-            return int(json.load(response)["shards"][0]["head"])
-
-    def wait_for_more_events(self, events=500, seconds=20):
-        """Whether so many came since it was asked last."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            head = self.head()
-            if head >= self.seen + events:
-                self.seen = head
-                return True
-            time.sleep(0.01)
-        return False

@@ -9,16 +9,18 @@
 namespace lumbung {
 namespace {
 
-CallError UnknownFieldError(std::string field) {
-  return {CallError::Kind::kInvalid, v1::MALFORMED, "the schema does not know this field",
-          std::move(field)};
+grpc::ServerUnaryReactor* FinishAtOnce(grpc::CallbackServerContext* context,
+                                       const LedgerServiceImpl::Opening& opening) {
+  opening.observe(opening.status);
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  reactor->Finish(opening.status);
+  return reactor;
 }
 
-grpc::ServerUnaryReactor* FinishAtOnce(grpc::CallbackServerContext* context,
-                                       const grpc::Status& status) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  reactor->Finish(status);
-  return reactor;
+// A request of gRPC's own: it is there until the call is finished, which is after its commands were
+// answered, even where the client has gone.
+std::shared_ptr<const v1::ExecuteRequest> Held(const v1::ExecuteRequest* request) {
+  return {std::shared_ptr<const void>(), request};
 }
 
 }  // namespace
@@ -46,6 +48,21 @@ std::function<void(const grpc::Status&)> LedgerServiceImpl::Observe(std::string_
   };
 }
 
+LedgerServiceImpl::Opening LedgerServiceImpl::Open(grpc::CallbackServerContext* context,
+                                                   std::string_view method,
+                                                   const google::protobuf::Message* came,
+                                                   bool stream) const {
+  Opening opening;
+  const bool known = FillCall(*context, options_.authenticate, opening.call, opening.status);
+  opening.observe = Observe(method, opening.call, stream);
+  if (known && came != nullptr) {
+    if (std::string field = UnknownField(*came); !field.empty()) {
+      opening.status = UnknownFieldStatus(std::move(field));
+    }
+  }
+  return opening;
+}
+
 Identify LedgerServiceImpl::IdentifyBy(const grpc::CallbackServerContext* context,
                                        const Call& call) const {
   return [this, context, request_id = call.request_id] {
@@ -56,27 +73,23 @@ Identify LedgerServiceImpl::IdentifyBy(const grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* context,
                                                   const v1::PostRequest* /*request*/,
                                                   v1::PostResponse* /*response*/) {
-  grpc::Status status;
-  Call call;
-  const bool known = FillCall(*context, options_.authenticate, call, status);
-  const auto observe = Observe("Post", call);
-  if (!known) {
-    observe(status);
-    return FinishAtOnce(context, status);
-  }
+  Opening opening = Open(context, "Post", nullptr);
   // Held until the call has ended.
   Posting& posting = static_cast<Pool::Holder*>(context->GetRpcAllocatorState())->held;
-  if (const std::string field = posting.Prepare(); !field.empty()) {
-    status = ToGrpcStatus(UnknownFieldError(field));
-    observe(status);
-    return FinishAtOnce(context, status);
+  if (opening.status.ok()) {
+    if (std::string field = posting.Prepare(); !field.empty()) {
+      opening.status = UnknownFieldStatus(std::move(field));
+    }
+  }
+  if (!opening.status.ok()) {
+    return FinishAtOnce(context, opening);
   }
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   SubmitOptions options;
   options.with_balances = posting.request.with_balances();
-  gateway_.Execute(call, posting.pointers, posting.request.ByteSizeLong(), options,
-                   [this, reactor, observe, &posting](const std::optional<CallError>& error,
-                                                      const std::vector<Answer>& answers) {
+  gateway_.Execute(opening.call, posting.pointers, posting.request.ByteSizeLong(), options,
+                   [this, reactor, observe = opening.observe, &posting](
+                       const std::optional<CallError>& error, const std::vector<Answer>& answers) {
                      grpc::Status result;
                      if (error) {
                        result = ToGrpcStatus(WithField(*error, "transactions"));
@@ -91,43 +104,30 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* c
 
 grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* LedgerServiceImpl::PostStream(
     grpc::CallbackServerContext* context) {
-  grpc::Status status;
-  Call call;
-  const bool known = FillCall(*context, options_.authenticate, call, status);
-  const auto observe = Observe("PostStream", call, true);
-  return known ? MakePostStream(gateway_, shards_, call, IdentifyBy(context, call), observe)
-               : RefusePostStream(status, observe);
+  const Opening opening = Open(context, "PostStream", nullptr, true);
+  return opening.status.ok() ? MakePostStream(gateway_, shards_, opening.call,
+                                              IdentifyBy(context, opening.call), opening.observe)
+                             : RefusePostStream(opening.status, opening.observe);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* context,
                                                  std::string_view method,
                                                  const google::protobuf::Message& came,
-                                                 const v1::ExecuteRequest& request, bool dry_run,
-                                                 v1::ExecuteResponse* response) {
-  grpc::Status status;
-  Call call;
-  const bool known = FillCall(*context, options_.authenticate, call, status);
-  const auto observe = Observe(method, call);
-  if (known) {
-    if (const std::string field = UnknownField(came); !field.empty()) {
-      status = ToGrpcStatus(UnknownFieldError(field));
-    }
+                                                 std::shared_ptr<const v1::ExecuteRequest> request,
+                                                 bool dry_run, v1::ExecuteResponse* response) {
+  const Opening opening = Open(context, method, &came);
+  if (!opening.status.ok()) {
+    return FinishAtOnce(context, opening);
   }
-  if (!status.ok()) {
-    observe(status);
-    return FinishAtOnce(context, status);
-  }
-  // What is decided may outlive the call that asked for it.
-  auto kept = std::make_shared<v1::ExecuteRequest>(request);
-  const std::vector<const v1::Command*> commands(kept->commands().pointer_begin(),
-                                                 kept->commands().pointer_end());
+  const std::vector<const v1::Command*> commands(request->commands().pointer_begin(),
+                                                 request->commands().pointer_end());
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   SubmitOptions options;
   options.dry_run = dry_run;
-  options.with_balances = request.with_balances();
-  const char* const list = &came == &request ? "commands" : "";
-  gateway_.Execute(call, commands, kept->ByteSizeLong(), options,
-                   [this, reactor, observe, kept, commands, list, response](
+  options.with_balances = request->with_balances();
+  const char* const list = &came == request.get() ? "commands" : "";
+  gateway_.Execute(opening.call, commands, request->ByteSizeLong(), options,
+                   [this, reactor, observe = opening.observe, request, commands, list, response](
                        const std::optional<CallError>& error, const std::vector<Answer>& answers) {
                      grpc::Status result;
                      if (error) {
@@ -146,22 +146,22 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::RunOne(grpc::CallbackServerContext*
                                                     const google::protobuf::Message& came,
                                                     v1::Command command,
                                                     v1::ExecuteResponse* response) {
-  v1::ExecuteRequest request;
-  request.set_with_balances(true);
-  *request.add_commands() = std::move(command);
-  return Run(context, method, came, request, false, response);
+  auto request = std::make_shared<v1::ExecuteRequest>();
+  request->set_with_balances(true);
+  *request->add_commands() = std::move(command);
+  return Run(context, method, came, std::move(request), false, response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Execute(grpc::CallbackServerContext* context,
                                                      const v1::ExecuteRequest* request,
                                                      v1::ExecuteResponse* response) {
-  return Run(context, "Execute", *request, *request, false, response);
+  return Run(context, "Execute", *request, Held(request), false, response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::DryRun(grpc::CallbackServerContext* context,
                                                     const v1::ExecuteRequest* request,
                                                     v1::ExecuteResponse* response) {
-  return Run(context, "DryRun", *request, *request, true, response);
+  return Run(context, "DryRun", *request, Held(request), true, response);
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::Hold(grpc::CallbackServerContext* context,
@@ -195,14 +195,13 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Reverse(grpc::CallbackServerContext
   v1::Command command;
   *command.mutable_post() = request->reversal();
   if (request->reversal().reverses().empty()) {
-    grpc::Status status;
-    Call call;
-    if (FillCall(*context, options_.authenticate, call, status)) {
-      status = ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
-                             "wants the id of the transaction to undo", "reversal.reverses"});
+    Opening opening = Open(context, "Reverse", nullptr);
+    if (opening.status.ok()) {
+      opening.status =
+          ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
+                        "wants the id of the transaction to undo", "reversal.reverses"});
     }
-    Observe("Reverse", call)(status);
-    return FinishAtOnce(context, status);
+    return FinishAtOnce(context, opening);
   }
   return RunOne(context, "Reverse", *request, std::move(command), response);
 }
@@ -211,21 +210,13 @@ template <typename Request, typename Response, typename Start>
 grpc::ServerUnaryReactor* LedgerServiceImpl::Read(grpc::CallbackServerContext* context,
                                                   std::string_view method, const Request& request,
                                                   Response* response, Start start) {
-  grpc::Status status;
-  Call call;
-  const bool known = FillCall(*context, options_.authenticate, call, status);
-  const auto observe = Observe(method, call);
-  if (known) {
-    if (const std::string field = UnknownField(request); !field.empty()) {
-      status = ToGrpcStatus(UnknownFieldError(field));
-    }
-  }
-  if (!status.ok()) {
-    observe(status);
-    return FinishAtOnce(context, status);
+  const Opening opening = Open(context, method, &request);
+  if (!opening.status.ok()) {
+    return FinishAtOnce(context, opening);
   }
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  start(call, [reactor, response, observe](const std::optional<CallError>& error, Response read) {
+  start(opening.call, [reactor, response, observe = opening.observe](
+                          const std::optional<CallError>& error, Response read) {
     const grpc::Status result = error ? ToGrpcStatus(*error) : grpc::Status::OK;
     *response = std::move(read);
     observe(result);
@@ -275,18 +266,11 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::GetLedgerInfo(grpc::CallbackServerC
 
 grpc::ServerWriteReactor<v1::ReplayResponse>* LedgerServiceImpl::Replay(
     grpc::CallbackServerContext* context, const v1::ReplayRequest* request) {
-  grpc::Status status;
-  Call call;
-  const bool known = FillCall(*context, options_.authenticate, call, status);
-  const auto observe = Observe("Replay", call, true);
-  if (known) {
-    if (const std::string field = UnknownField(*request); !field.empty()) {
-      status = ToGrpcStatus(UnknownFieldError(field));
-    }
-  }
-  return status.ok()
-             ? MakeReplayStream(gateway_, call, IdentifyBy(context, call), *request, observe)
-             : RefuseReplayStream(status, observe);
+  const Opening opening = Open(context, "Replay", request, true);
+  return opening.status.ok()
+             ? MakeReplayStream(gateway_, opening.call, IdentifyBy(context, opening.call), *request,
+                                opening.observe)
+             : RefuseReplayStream(opening.status, opening.observe);
 }
 
 }  // namespace lumbung

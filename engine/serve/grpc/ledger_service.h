@@ -13,6 +13,14 @@ namespace lumbung {
 // Thread-safe.
 class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
  public:
+  // What every call begins with: who calls, and whether the call may go on.
+  struct Opening {
+    Call call;
+    grpc::Status status;
+    // Told what the call came to, when it ends.
+    std::function<void(const grpc::Status&)> observe;
+  };
+
   LedgerServiceImpl(Gateway& gateway, std::uint32_t shards, const GrpcServerOptions& options);
 
   grpc::ServerUnaryReactor* Post(grpc::CallbackServerContext* context,
@@ -58,6 +66,9 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
  private:
   using Pool = MessagePool<Posting>;
 
+  // Without `came` unknown fields are not looked for.
+  Opening Open(grpc::CallbackServerContext* context, std::string_view method,
+               const google::protobuf::Message* came, bool stream = false) const;
   // Asks anew who calls. `context` must outlive it.
   Identify IdentifyBy(const grpc::CallbackServerContext* context, const Call& call) const;
 
@@ -71,7 +82,7 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
   // `came` is what the client sent, `request` what it comes to.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, std::string_view method,
                                 const google::protobuf::Message& came,
-                                const v1::ExecuteRequest& request, bool dry_run,
+                                std::shared_ptr<const v1::ExecuteRequest> request, bool dry_run,
                                 v1::ExecuteResponse* response);
   // The same for a call that is one command.
   grpc::ServerUnaryReactor* RunOne(grpc::CallbackServerContext* context, std::string_view method,

@@ -116,8 +116,7 @@ class PostStream final : public PostStreamReactor, public std::enable_shared_fro
       return EndWith(slot, Unauthenticated());
     }
     if (const std::string field = slot->posting.Prepare(); !field.empty()) {
-      return EndWith(slot, ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
-                                         "the schema does not know this field", field}));
+      return EndWith(slot, UnknownFieldStatus(field));
     }
     SubmitOptions options;
     options.with_balances = slot->posting.request.with_balances();

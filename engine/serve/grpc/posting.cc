@@ -75,20 +75,6 @@ void Posting::FillResponse(const std::vector<Answer>& answers, std::uint32_t sha
   FillResults(pointers, answers, shards, *response.mutable_results());
 }
 
-std::string Execution::Prepare() {
-  if (std::string field = UnknownField(request); !field.empty()) {
-    return field;
-  }
-  pointers.assign(request.commands().pointer_begin(), request.commands().pointer_end());
-  return "";
-}
-
-void Execution::Clear() {
-  pointers.clear();
-  request.Clear();
-  response.Clear();
-}
-
 void FillResults(std::span<const v1::Command* const> commands, const std::vector<Answer>& answers,
                  std::uint32_t shards,
                  google::protobuf::RepeatedPtrField<v1::CommandResult>& results) {

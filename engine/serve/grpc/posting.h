@@ -32,19 +32,6 @@ struct Posting {
   void Clear();
 };
 
-// Commands of any kind, and their response.
-struct Execution {
-  using Request = v1::ExecuteRequest;
-  using Response = v1::ExecuteResponse;
-
-  Request request;
-  Response response;
-  std::vector<const v1::Command*> pointers;
-
-  std::string Prepare();
-  void Clear();
-};
-
 // Fills the results of a response, in order. The shard of each is where its cooperative lives.
 void FillResults(std::span<const v1::Command* const> commands, const std::vector<Answer>& answers,
                  std::uint32_t shards,

@@ -39,6 +39,11 @@ void SetReason(const std::string& reason, google::rpc::Status& status) {
 
 }  // namespace
 
+grpc::Status UnknownFieldStatus(std::string field) {
+  return ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
+                       "the schema does not know this field", std::move(field)});
+}
+
 std::string_view StatusName(grpc::StatusCode code) {
   static constexpr std::string_view kNames[] = {"OK",
                                                 "CANCELLED",
