@@ -12,11 +12,12 @@
 
 namespace lumbung {
 
-// Filled by the decider, then written by the writer, then handed back to be filled again: one
-// thread at a time, but that the decider may read the events while they are being written.
+// Filled by the decider, then linked and written by the writer, then handed back to be filled
+// again: one thread at a time, but that the decider may read the events, though not their links,
+// while they are being written.
 struct Block {
   BlockBuilder events;
-  // Leaf hashes of the events.
+  // Leaf hashes of the events; the writer's.
   std::vector<Hash> hashes;
   // Answered when the block is durable. Those that record nothing too: what they saw is then.
   std::vector<std::unique_ptr<Request>> requests;

@@ -13,11 +13,11 @@ struct BlockTimes {
   std::size_t events = 0;
   // Until the decider took up the oldest request.
   std::chrono::nanoseconds queue{0};
-  // The decider at work: deciding, applying, encoding, hashing.
+  // The decider at work: deciding, applying, encoding.
   std::chrono::nanoseconds decide{0};
   // Decided, until the disk was free of the block before.
   std::chrono::nanoseconds wait{0};
-  // On its way to the disk: tree, one WriteBatch, one fsync. 0 where there are no events.
+  // On its way to the disk: chain, tree, one WriteBatch, one fsync. 0 where there are no events.
   std::chrono::nanoseconds write{0};
 };
 

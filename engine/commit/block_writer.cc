@@ -1,6 +1,7 @@
 #include "engine/commit/block_writer.h"
 
 #include "engine/base/check.h"
+#include "engine/commit/chaining.h"
 
 namespace lumbung {
 
@@ -11,6 +12,7 @@ BlockWriter::BlockWriter(LogStore& log, TreeBuilder tree,
       on_durable_(std::move(on_durable)),
       on_block_(std::move(on_block)),
       on_idle_(std::move(on_idle)),
+      last_hash_(log.head().hash),
       tree_(std::move(tree)),
       thread_([this] { Run(); }) {}
 
@@ -117,13 +119,14 @@ Status BlockWriter::Store(Block& block) {
   if (block.events.empty()) {
     return Status::Ok();
   }
-  block.times.events = block.hashes.size();
+  block.times.events = block.events.events();
+  ChainEvents(hasher_, last_hash_, block.events, block.hashes);
   const std::lock_guard lock(tree_mutex_);
   full_tiles_.clear();
   for (const Hash& hash : block.hashes) {
     tree_.Append(hash, full_tiles_);
   }
-  Status status = log_.Append(block.events, full_tiles_, block.hashes.back());
+  Status status = log_.Append(block.events, full_tiles_, last_hash_);
   block.times.write = std::chrono::steady_clock::now() - start;
   return status;
 }
@@ -134,16 +137,37 @@ void BlockWriter::AnswerRequests(Block& block, const Status& status) {
       request->read_done(status);
       continue;
     }
-    if (!status.ok()) {
-      for (Answer& answer : request->answers) {
-        answer = {};
-        answer.code = v1::OUTCOME_UNKNOWN;
-        answer.detail = "the write failed: " + status.message();
+    for (Answer& answer : request->answers) {
+      if (status.ok()) {
+        FillHash(block, answer);
+        continue;
       }
+      answer = {};
+      answer.code = v1::OUTCOME_UNKNOWN;
+      answer.detail = "the write failed: " + status.message();
     }
     request->done(std::move(request->answers));
   }
   block.requests.clear();
+}
+
+void BlockWriter::FillHash(const Block& block, Answer& answer) {
+  if (answer.sequence == 0 || answer.hash != Hash{}) {
+    return;
+  }
+  if (!block.events.empty() && answer.sequence >= block.events.first_sequence()) {
+    answer.hash = block.hashes[answer.sequence - block.events.first_sequence()];
+    return;
+  }
+  // Seen before, in a block that was under way then and is durable now.
+  const Result<std::string> event = log_.ReadEvent(answer.sequence);
+  if (!event.ok()) {
+    answer = {};
+    answer.code = v1::OUTCOME_UNKNOWN;
+    answer.detail = "it was recorded, but can't be read: " + event.status().message();
+    return;
+  }
+  answer.hash = hasher_.Leaf(*event);
 }
 
 }  // namespace lumbung

@@ -1,4 +1,5 @@
-// Makes blocks durable, one after the other, on a thread of its own, and answers what waited.
+// Links blocks and makes them durable, one after the other, on a thread of its own, and answers
+// what waited.
 #pragma once
 
 #include <condition_variable>
@@ -45,12 +46,18 @@ class BlockWriter {
   // Stores what is in the block, and notes how long that took.
   Status Store(Block& block);
   void AnswerRequests(Block& block, const Status& status);
+  // Sets the hash that an answer lacks because it was decided before the event was linked.
+  void FillHash(const Block& block, Answer& answer);
 
   // Constant after construction.
   LogStore& log_;
   const std::function<void(std::uint64_t)> on_durable_;
   const BlockObserver on_block_;
   const std::function<void()> on_idle_;
+
+  // The writer's own.
+  Hasher hasher_;
+  Hash last_hash_;
 
   mutable std::mutex tree_mutex_;
   // Below is guarded by tree_mutex_.

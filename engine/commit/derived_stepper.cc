@@ -10,9 +10,10 @@ constexpr std::size_t kRowsAtATime = 16'384;
 
 }  // namespace
 
-DerivedStepper::DerivedStepper(DerivedStore& store, IdHistory& history, std::size_t step_events,
-                               std::uint64_t durable)
-    : store_(store),
+DerivedStepper::DerivedStepper(const LogStore& log, DerivedStore& store, IdHistory& history,
+                               std::size_t step_events, std::uint64_t durable)
+    : log_(log),
+      store_(store),
       history_(history),
       step_events_(step_events),
       last_marker_(store.marker().sequence),
@@ -28,11 +29,10 @@ DerivedStepper::~DerivedStepper() {
   thread_.join();
 }
 
-void DerivedStepper::Advance(State& state, const Head& decided) {
+void DerivedStepper::Advance(State& state, std::uint64_t decided) {
   switch (phase_) {
     case Phase::kNone:
-      if (decided.sequence - last_marker_ >= step_events_ ||
-          history_.newest().size() >= step_events_) {
+      if (decided - last_marker_ >= step_events_ || history_.newest().size() >= step_events_) {
         Begin(state, decided);
       }
       return;
@@ -46,14 +46,14 @@ void DerivedStepper::Advance(State& state, const Head& decided) {
   }
 }
 
-Status DerivedStepper::Finish(State& state, const Head& decided) {
+Status DerivedStepper::Finish(State& state, std::uint64_t decided) {
   if (phase_ == Phase::kCopying) {
     Copy(state, decided, static_cast<std::size_t>(-1));
   }
   if (phase_ == Phase::kInstalling) {
     LUMBUNG_RETURN_IF_ERROR(End(true));
   }
-  if (decided.sequence == last_marker_) {
+  if (decided == last_marker_) {
     return Status::Ok();
   }
   Begin(state, decided);
@@ -61,20 +61,20 @@ Status DerivedStepper::Finish(State& state, const Head& decided) {
   return End(true);
 }
 
-void DerivedStepper::Begin(State& state, const Head& decided) {
+void DerivedStepper::Begin(State& state, std::uint64_t decided) {
   marker_ = decided;
   ids_ = &history_.BeginStep();
   state.BeginCut();
   phase_ = Phase::kCopying;
 }
 
-bool DerivedStepper::Copy(State& state, const Head& decided, std::size_t most) {
+bool DerivedStepper::Copy(State& state, std::uint64_t decided, std::size_t most) {
   if (!state.CopyCut(most, rows_)) {
     return false;
   }
   {
     const std::lock_guard lock(mutex_);
-    covered_ = decided.sequence;
+    covered_ = decided;
     handed_over_ = true;
   }
   phase_ = Phase::kInstalling;
@@ -92,7 +92,7 @@ Status DerivedStepper::End(bool wait) {
   }
   lock.unlock();
   history_.EndStep();
-  last_marker_ = marker_.sequence;
+  last_marker_ = marker_;
   phase_ = Phase::kNone;
   return Status::Ok();
 }
@@ -126,9 +126,7 @@ void DerivedStepper::Run() {
       return;
     }
     lock.unlock();
-    Status status =
-        store_.InstallFrom(marker_, ids_->Sorted(),
-                           [this](const DerivedStore::PutRow& put) { return rows_.ForEach(put); });
+    Status status = Install();
     rows_.Clear();
     lock.lock();
     handed_over_ = false;
@@ -138,6 +136,13 @@ void DerivedStepper::Run() {
     status_ = std::move(status);
     changed_.notify_all();
   }
+}
+
+Status DerivedStepper::Install() {
+  const Result<std::string> last = log_.ReadEvent(marker_);
+  LUMBUNG_RETURN_IF_ERROR(last.status());
+  return store_.InstallFrom({marker_, Hasher().Leaf(*last)}, ids_->Sorted(),
+                            [this](const DerivedStore::PutRow& put) { return rows_.ForEach(put); });
 }
 
 }  // namespace lumbung

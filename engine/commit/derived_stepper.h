@@ -21,17 +21,17 @@ namespace lumbung {
 // Advance and Finish by the decider's thread, everything else by any.
 class DerivedStepper {
  public:
-  // `at`: what the derived store has reached; `durable`: the log's head.
-  DerivedStepper(DerivedStore& store, IdHistory& history, std::size_t step_events,
-                 std::uint64_t durable);
+  // `durable`: the log's head.
+  DerivedStepper(const LogStore& log, DerivedStore& store, IdHistory& history,
+                 std::size_t step_events, std::uint64_t durable);
   // Gives up a step that still waits.
   ~DerivedStepper();
 
   // Between two blocks: begins a step when it is time, copies some rows of one that has begun,
   // hands it to the thread that installs it, or ends it.
-  void Advance(State& state, const Head& decided);
+  void Advance(State& state, std::uint64_t decided);
   // Brings the store up to `decided`, which is durable, and waits for it.
-  Status Finish(State& state, const Head& decided);
+  Status Finish(State& state, std::uint64_t decided);
   // As blocks become durable.
   void NoteDurable(std::uint64_t sequence);
   // The error that ended stepping, if one did.
@@ -42,14 +42,17 @@ class DerivedStepper {
  private:
   enum class Phase { kNone, kCopying, kInstalling };
 
-  void Begin(State& state, const Head& decided);
+  void Begin(State& state, std::uint64_t decided);
   // True when all rows are copied, and the step handed over.
-  bool Copy(State& state, const Head& decided, std::size_t most);
+  bool Copy(State& state, std::uint64_t decided, std::size_t most);
   // Ends a step that is installed; waits for it if told to.
   Status End(bool wait);
   void Run();
+  // Writes the step, the events of which are durable.
+  Status Install();
 
   // Constant after construction.
+  const LogStore& log_;
   DerivedStore& store_;
   IdHistory& history_;
   const std::size_t step_events_;
@@ -58,7 +61,7 @@ class DerivedStepper {
   Phase phase_ = Phase::kNone;
   std::uint64_t last_marker_;
   // The step; the thread's own while it is handed over.
-  Head marker_;
+  std::uint64_t marker_ = 0;
   const IdTable* ids_ = nullptr;
   CutRows rows_;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/commit/chaining.h"
+
 namespace lumbung {
 namespace {
 
@@ -59,7 +61,8 @@ bool IdHistory::Read(std::uint64_t sequence, Recorded& recorded) {
            sequence <= block->events.last_sequence();
   });
   if (holder != in_flight_.end()) {
-    bytes = (*holder)->events.Event(sequence);
+    bytes = WithoutLink((*holder)->events.Event(sequence));
+    recorded.hash = Hash{};  // of the link too, which the writer sets
   } else {
     Result<std::string> read = log_.ReadEvent(sequence);
     if (!read.ok()) {
@@ -67,13 +70,13 @@ bool IdHistory::Read(std::uint64_t sequence, Recorded& recorded) {
       return false;
     }
     bytes = std::move(*read);
+    recorded.hash = hasher_.Leaf(bytes);
   }
   if (!event_.ParseFromString(bytes) || event_.sequence() != sequence) {
     status_ = Status::Corruption("event " + std::to_string(sequence) + " can't be read");
     return false;
   }
   recorded.event = &event_;
-  recorded.hash = hasher_.Leaf(bytes);
   return true;
 }
 

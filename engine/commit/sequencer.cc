@@ -19,7 +19,7 @@ Answer Refusal(v1::Code code, std::string detail) {
 
 }  // namespace
 
-Sequencer::Sequencer(std::unique_ptr<State> state, IdHistory& history, const Head& head,
+Sequencer::Sequencer(std::unique_ptr<State> state, IdHistory& history, std::uint64_t head,
                      std::int64_t last_time, const ShardOptions& options)
     : options_(options),
       state_(std::move(state)),
@@ -58,11 +58,11 @@ std::size_t Sequencer::Take(Request& request, std::size_t from, Block& block) {
   const std::size_t count = request.commands.size();
   if (from == 0) {
     request.answers.reserve(count);
-    if (request.options.deadline < std::chrono::steady_clock::now()) {
-      request.answers.assign(count,
-                             Refusal(v1::EXPIRED, "its deadline had passed before it was decided"));
-      return count;
-    }
+  }
+  if (request.options.deadline < std::chrono::steady_clock::now()) {
+    request.answers.resize(count,
+                           Refusal(v1::EXPIRED, "its deadline had passed before it was decided"));
+    return count;
   }
   std::size_t i = from;
   for (; i < count && !IsFull(block); ++i) {
@@ -122,8 +122,7 @@ Answer Sequencer::Conclude(const Request& request, std::size_t i, Answer answer,
   }
   const std::size_t accounts = state_->accounts().size();
   if (Append(event_, block)) {
-    answer.sequence = decided_.sequence;
-    answer.hash = decided_.hash;
+    answer.sequence = decided_;
     answer.new_accounts = static_cast<std::uint32_t>(state_->accounts().size() - accounts);
     const bool one_id =
         event_.has_transaction_posted() && request.commands[i]->post().reverses().empty();
@@ -141,7 +140,7 @@ Answer Sequencer::Conclude(const Request& request, std::size_t i, Answer answer,
 
 void Sequencer::AddBalances(bool applied, Answer& answer) const {
   auto balances = std::make_shared<AnswerBalances>();
-  balances->as_of = decided_.sequence;
+  balances->as_of = decided_;
   for (const NetChange& change : changes_.all()) {
     balances->accounts.push_back(
         BalanceOf(*state_, change.key, block_time_, applied ? nullptr : &change));
@@ -159,17 +158,15 @@ Answer Sequencer::Record(v1::Event& event, Block& block) {
   }
   LUMBUNG_CHECK(Append(event, block));
   Answer answer;
-  answer.sequence = decided_.sequence;
-  answer.hash = decided_.hash;
+  answer.sequence = decided_;
   return answer;
 }
 
 void Sequencer::SetEnvelope(v1::Event& event, const std::string& actor) {
-  event.set_sequence(decided_.sequence + 1);
+  event.set_sequence(decided_ + 1);
   event.set_recorded_at(block_time_);
   event.set_epoch(state_->ledger().epoch());
-  const std::string_view previous = AsView(decided_.hash);
-  event.mutable_previous_hash()->assign(previous.data(), previous.size());
+  event.mutable_previous_hash()->assign(sizeof(Hash), '\0');
   *event.mutable_actor() = actor;
 }
 
@@ -181,9 +178,7 @@ bool Sequencer::Append(v1::Event& event, Block& block) {
   std::uint8_t* bytes = block.events.Reserve(event.sequence(), size);
   const std::uint8_t* end = event.SerializeWithCachedSizesToArray(bytes);
   LUMBUNG_CHECK(end == bytes + size);
-  decided_.hash = hasher_.Leaf({reinterpret_cast<const char*>(bytes), size});
-  decided_.sequence = event.sequence();
-  block.hashes.push_back(decided_.hash);
+  decided_ = event.sequence();
   if (event.has_transaction_posted()) {
     state_->ApplyPosted(decider_.posted_changes(), event.sequence());
   } else {
@@ -217,7 +212,7 @@ void Sequencer::Stop(v1::Code code, std::string why) {
   why_ = std::move(why);
 }
 
-void Sequencer::GoBackTo(std::unique_ptr<State> state, const Head& head) {
+void Sequencer::GoBackTo(std::unique_ptr<State> state, std::uint64_t head) {
   state_ = std::move(state);
   decided_ = head;
 }

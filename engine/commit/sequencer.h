@@ -1,12 +1,12 @@
-// Gives commands their places in the log: decides, encodes, chains and applies them, one after the
-// other, into a block.
+// Gives commands their places in the log: decides, encodes and applies them, one after the other,
+// into a block. Links and hashes are the writer's (chaining.h): what was not durable yet when it
+// was decided has a hash of zeros in its answer.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "engine/chain/hash.h"
 #include "engine/commit/block.h"
 #include "engine/commit/clock_guard.h"
 #include "engine/commit/id_history.h"
@@ -19,8 +19,8 @@ namespace lumbung {
 // One thread at a time.
 class Sequencer {
  public:
-  // `state` and `history` are as of `head`; `last_time` is the time of its event.
-  Sequencer(std::unique_ptr<State> state, IdHistory& history, const Head& head,
+  // `state` and `history` are as of event `head`; `last_time` is its time.
+  Sequencer(std::unique_ptr<State> state, IdHistory& history, std::uint64_t head,
             std::int64_t last_time, const ShardOptions& options);
 
   // Reads the clock for the block, and releases the holds that are due.
@@ -37,7 +37,7 @@ class Sequencer {
 
   State& state() { return *state_; }
   // The last event decided.
-  const Head& decided() const { return decided_; }
+  std::uint64_t decided() const { return decided_; }
   bool clock_suspect() const { return clock_.suspect(); }
   // When a hold falls due next; 0: never.
   std::int64_t NextExpiry() const { return state_->NextExpiry(); }
@@ -46,7 +46,7 @@ class Sequencer {
   void ConfirmClock();
   // Takes nothing any more but reads: `state` is what is durable.
   void Stop(v1::Code code, std::string why);
-  void GoBackTo(std::unique_ptr<State> state, const Head& head);
+  void GoBackTo(std::unique_ptr<State> state, std::uint64_t head);
 
  private:
   Answer DecideOne(const Request& request, std::size_t i, Block& block);
@@ -63,9 +63,8 @@ class Sequencer {
   std::unique_ptr<State> state_;
   IdHistory& history_;
   Decider decider_;
-  Hasher hasher_;
   ClockGuard clock_;
-  Head decided_;
+  std::uint64_t decided_;
   std::int64_t block_time_ = 0;
   v1::Event event_;
   std::vector<CommandKey> keys_;

@@ -128,10 +128,10 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
       opened_at_(log_->head().sequence),
       shard_(opened.state->ledger().shard()),
       shards_(opened.state->ledger().shards()),
-      sequencer_(std::make_unique<Sequencer>(std::move(opened.state), *history_, log_->head(),
-                                             opened.last_time, options)),
-      stepper_(std::make_unique<DerivedStepper>(*derived_, *history_, options.derived_step_events,
-                                                log_->head().sequence)),
+      sequencer_(std::make_unique<Sequencer>(std::move(opened.state), *history_,
+                                             log_->head().sequence, opened.last_time, options)),
+      stepper_(std::make_unique<DerivedStepper>(
+          *log_, *derived_, *history_, options.derived_step_events, log_->head().sequence)),
       writer_(std::make_unique<BlockWriter>(
           *log_, std::move(opened.tree),
           [this](std::uint64_t sequence) {
@@ -314,7 +314,7 @@ void Shard::Impl::StartBlock() {
 
 void Shard::Impl::Take(std::unique_ptr<Request> request) {
   if (request->read_done) {
-    request->read(sequencer_->state(), sequencer_->decided().sequence, *history_);
+    request->read(sequencer_->state(), sequencer_->decided(), *history_);
     block_->requests.push_back(std::move(request));
     return;
   }
@@ -376,7 +376,7 @@ void Shard::Impl::GoBackIfFailed() {
   Result<Replayed> durable = ReplayState(*log_, *derived_, options_.account_memory_bytes);
   // Without a state there is nothing that could be said truthfully.
   LUMBUNG_CHECK(durable.ok());
-  sequencer_->GoBackTo(std::move(durable->state), log_->head());
+  sequencer_->GoBackTo(std::move(durable->state), log_->head().sequence);
   history_->GoBackTo(log_->head().sequence);
   went_back_ = true;
   NoteAccounts();

@@ -93,7 +93,8 @@ class Shard {
   Head TreeHead(Hash& root) const;
   ShardStats Stats() const;
 
-  // Records that history was put back (after recover or restore). REQUIRES: nothing was submitted
+  // Records that history was put back (after recover or restore). REQUIRES: nothing was submitted.
+  // The answer has no hash.
   Answer RecordRestoration(const v1::LedgerRestored& restored);
 
   // An operator says that the clock is right although it jumped: writes go on.

@@ -69,6 +69,12 @@ std::string_view BlockBuilder::Event(std::uint64_t sequence) const {
   return framed.substr(kEventHeaderBytes, LoadBigEndian<std::uint16_t>(framed.data()));
 }
 
+std::span<char> BlockBuilder::MutableEvent(std::uint64_t sequence) {
+  const std::string_view event = Event(sequence);
+  std::string& segment = segments_[events_[sequence - first_sequence()].segment].bytes;
+  return {segment.data() + (event.data() - segment.data()), event.size()};
+}
+
 Result<SegmentReader> SegmentReader::Open(std::string_view segment) {
   const auto damaged = [](const char* why) {
     return Status::Corruption(std::string("not a segment of events: ") + why);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,8 @@ class BlockBuilder {
   const Segment& segment(std::size_t i) const { return segments_[i]; }
   // Bytes of an event of this block. REQUIRES: first_sequence() <= sequence <= last_sequence()
   std::string_view Event(std::uint64_t sequence) const;
+  // The same, to be changed in place: what is stored is what is there then.
+  std::span<char> MutableEvent(std::uint64_t sequence);
 
  private:
   // Where an event's length stands.

@@ -9,6 +9,7 @@
 
 #include "engine/base/check.h"
 #include "engine/chain/tree.h"
+#include "engine/commit/chaining.h"
 #include "engine/exporters/proto.h"
 #include "engine/store/posix.h"
 
@@ -51,7 +52,7 @@ Result<std::unique_ptr<GoldenLedger>> GoldenLedger::Make(const std::string& dir)
   ShardOptions options;
   options.clock = ledger->clock_.get();
   ledger->sequencer_ =
-      std::make_unique<Sequencer>(std::make_unique<State>(), *ledger->history_, Head{}, 0, options);
+      std::make_unique<Sequencer>(std::make_unique<State>(), *ledger->history_, 0, 0, options);
   return ledger;
 }
 
@@ -69,10 +70,10 @@ Answer GoldenLedger::Submit(const v1::Command& command, const std::string& actor
 
 void GoldenLedger::StartEpoch(v1::Event& event) {
   // By hand: the envelope has the new epoch already, and the Sequencer knows the old one.
-  event.set_sequence(sequencer_->decided().sequence + 1);
+  event.set_sequence(sequencer_->decided() + 1);
   event.set_recorded_at(clock_->micros);
   event.set_epoch(event.epoch_started().epoch());
-  event.set_previous_hash(std::string(AsView(sequencer_->decided().hash)));
+  event.set_previous_hash(std::string(sizeof(Hash), '\0'));
   const std::string bytes = event.SerializeAsString();
   std::copy(bytes.begin(), bytes.end(), block_.events.Reserve(event.sequence(), bytes.size()));
   auto state = std::make_unique<State>();
@@ -81,7 +82,7 @@ void GoldenLedger::StartEpoch(v1::Event& event) {
     LUMBUNG_CHECK(replayed.ParseFromString(one));
     state->Apply(replayed);
   }
-  sequencer_->GoBackTo(std::move(state), {event.sequence(), Hasher().Leaf(bytes)});
+  sequencer_->GoBackTo(std::move(state), event.sequence());
 }
 
 Status GoldenLedger::Take(std::string_view line) {
@@ -106,7 +107,11 @@ Status GoldenLedger::Take(std::string_view line) {
              : Status::InvalidArgument(v1::Code_Name(answer.code) + ": " + answer.detail);
 }
 
-std::vector<std::string> GoldenLedger::Events() const {
+std::vector<std::string> GoldenLedger::Events() {
+  Hasher hasher;
+  Hash previous{};
+  std::vector<Hash> hashes;
+  ChainEvents(hasher, previous, block_.events, hashes);
   std::vector<std::string> events;
   for (std::uint64_t sequence = 1; sequence <= block_.events.events(); ++sequence) {
     events.emplace_back(block_.events.Event(sequence));

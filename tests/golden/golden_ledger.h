@@ -26,7 +26,7 @@ class GoldenLedger {
   // InvalidArgument where a line can't be read, or its answer is not the code that it names.
   Status Take(std::string_view line);
   // The bytes of every event so far.
-  std::vector<std::string> Events() const;
+  std::vector<std::string> Events();
 
  private:
   class InputClock;
