@@ -15,8 +15,8 @@ namespace v1 = ledger::v1;
 
 class ChunkChecker {
  public:
-  ChunkChecker(ChunkResult& result, bool keep_leaves) : result_(result), keep_leaves_(keep_leaves) {
-    result_.leaves.reserve(keep_leaves ? kChunkEvents : kTileWidth);
+  ChunkChecker(ChunkResult& result, const ChunkWants& wants) : result_(result), wants_(wants) {
+    result_.leaves.reserve(wants.leaves ? kChunkEvents : kTileWidth);
     result_.roots.reserve(kTileWidth);
   }
 
@@ -32,6 +32,9 @@ class ChunkChecker {
     LUMBUNG_RETURN_IF_ERROR(CheckLink(sequence, event));
     LUMBUNG_RETURN_IF_ERROR(CheckTransactions(sequence, event));
     LUMBUNG_RETURN_IF_ERROR(NoteKeys(sequence, bytes, event));
+    if (wants_.events && event.body_number != v1::Event::kTransactionPosted) {
+      result_.others.push_back({sequence, std::string(bytes)});
+    }
     AddLeaf(hasher_.Leaf(bytes), event);
     result_.event_bytes += bytes.size();
     return Status::Ok();
@@ -63,7 +66,11 @@ class ChunkChecker {
     TransactionScanner transactions(event);
     ScannedTransaction transaction;
     while (transactions.Next(transaction)) {
-      if (const char* fault = FaultOfEntries(transaction.bytes); fault != nullptr) {
+      const char* fault = FaultOfEntries(transaction.bytes, &entries_);
+      if (fault == nullptr && !KeepEntries(event, transaction.cooperative)) {
+        fault = "has an entry whose currency is none";
+      }
+      if (fault != nullptr) {
         return Fault(sequence, "has a transaction (" + std::string(transaction.transaction_id) +
                                    ") that " + fault);
       }
@@ -71,6 +78,24 @@ class ChunkChecker {
     }
     return transactions.ok() ? Status::Ok()
                              : Fault(sequence, "has a transaction that can't be read");
+  }
+
+  // False where one can't be kept.
+  bool KeepEntries(const ScannedEvent& event, std::uint64_t cooperative) {
+    const bool keep = wants_.events && event.body_number == v1::Event::kTransactionPosted;
+    for (const ScannedEntry& entry : entries_) {
+      const std::optional<CurrencyCode> currency = ParseCurrency(entry.currency);
+      if (!currency) {
+        return false;
+      }
+      if (keep) {
+        result_.posted.push_back({event.sequence,
+                                  {cooperative, entry.code, *currency, entry.holder},
+                                  entry.is_debit,
+                                  entry.amount});
+      }
+    }
+    return true;
   }
 
   Status NoteKeys(std::uint64_t sequence, std::string_view bytes, const ScannedEvent& scanned) {
@@ -103,7 +128,7 @@ class ChunkChecker {
     result_.last_recorded_at = event.recorded_at;
     ++result_.events;
     result_.leaves.push_back(leaf);
-    if (!keep_leaves_ && result_.leaves.size() == kTileWidth) {
+    if (!wants_.leaves && result_.leaves.size() == kTileWidth) {
       const std::string_view hashes(reinterpret_cast<const char*>(result_.leaves.data()),
                                     kTileBytes);
       result_.roots.push_back(TileRoot(hasher_, hashes));
@@ -112,7 +137,8 @@ class ChunkChecker {
   }
 
   ChunkResult& result_;
-  const bool keep_leaves_;
+  const ChunkWants wants_;
+  std::vector<ScannedEntry> entries_;
   Hasher hasher_;
 };
 
@@ -125,9 +151,9 @@ Finding UnlinkedFinding(std::uint64_t sequence, const Hash& hash, const Hash& ex
 }
 
 ChunkResult CheckChunk(const LogStore& log, std::uint64_t first, std::uint64_t last,
-                       bool keep_leaves, const std::atomic<bool>* stop) {
+                       const ChunkWants& wants, const std::atomic<bool>* stop) {
   ChunkResult result;
-  ChunkChecker checker(result, keep_leaves);
+  ChunkChecker checker(result, wants);
   const Status status =
       log.ForEach(first, last, [&](std::uint64_t sequence, std::string_view event) -> Status {
         if (stop != nullptr && stop->load(std::memory_order_relaxed)) {

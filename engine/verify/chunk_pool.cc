@@ -4,17 +4,32 @@
 #include <utility>
 
 namespace lumbung {
+namespace {
+
+// Pieces a worker that may wait to be taken: their events take some megabytes each.
+constexpr std::uint64_t kWaitingAWorker = 4;
+
+}  // namespace
 
 ChunkPool::ChunkPool(const LogStore& log, std::uint64_t first, std::uint64_t last, unsigned threads,
-                     std::function<bool(std::uint64_t first, std::uint64_t last)> wants_leaves,
-                     const std::atomic<bool>& stop)
-    : log_(log), last_(last), wants_leaves_(std::move(wants_leaves)), stop_(stop), next_(first) {
+                     std::function<ChunkWants(std::uint64_t first, std::uint64_t last)> wants)
+    : log_(log),
+      last_(last),
+      wants_(std::move(wants)),
+      ahead_(kWaitingAWorker * threads * kChunkEvents),
+      next_(first),
+      taken_(first) {
   for (unsigned i = 0; i < threads; ++i) {
     workers_.emplace_back([this] { Work(); });
   }
 }
 
 ChunkPool::~ChunkPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
   for (std::thread& worker : workers_) {
     worker.join();
   }
@@ -22,43 +37,29 @@ ChunkPool::~ChunkPool() {
 
 ChunkResult ChunkPool::Take(std::uint64_t first) {
   std::unique_lock lock(mutex_);
-  done_changed_.wait(lock, [&] { return done_.contains(first); });
-  return std::move(done_.extract(first).mapped());
+  changed_.wait(lock, [&] { return done_.contains(first); });
+  ChunkResult result = std::move(done_.extract(first).mapped());
+  taken_ = first + kChunkEvents;
+  lock.unlock();
+  changed_.notify_all();
+  return result;
 }
 
 void ChunkPool::Work() {
+  std::unique_lock lock(mutex_);
   while (true) {
-    const std::uint64_t first = next_.fetch_add(kChunkEvents);
-    if (first > last_) {
+    changed_.wait(lock, [this] { return stop_ || next_ > last_ || next_ - taken_ < ahead_; });
+    if (stop_ || next_ > last_) {
       return;
     }
+    const std::uint64_t first = std::exchange(next_, next_ + kChunkEvents);
+    lock.unlock();
     const std::uint64_t last = std::min(last_, first + kChunkEvents - 1);
-    ChunkResult result = CheckChunk(log_, first, last, wants_leaves_(first, last), &stop_);
-    const std::lock_guard lock(mutex_);
+    ChunkResult result = CheckChunk(log_, first, last, wants_(first, last), &stop_);
+    lock.lock();
     done_.emplace(first, std::move(result));
-    done_changed_.notify_all();
+    changed_.notify_all();
   }
-}
-
-void Watermark::Advance(std::uint64_t sequence) {
-  const std::lock_guard lock(mutex_);
-  reached_.store(sequence, std::memory_order_release);
-  changed_.notify_all();
-}
-
-void Watermark::End() {
-  const std::lock_guard lock(mutex_);
-  ended_ = true;
-  changed_.notify_all();
-}
-
-bool Watermark::WaitFor(std::uint64_t sequence) {
-  if (reached_.load(std::memory_order_acquire) >= sequence) {
-    return true;
-  }
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ended_ || reached_.load() >= sequence; });
-  return reached_.load() >= sequence;
 }
 
 }  // namespace lumbung

@@ -18,17 +18,17 @@ namespace lumbung {
 // Thread-safe for one who takes.
 class ChunkPool {
  public:
-  // Starts checking events first to last. What it is given must outlive it. `wants_leaves` is
-  // called from the workers. REQUIRES: first - 1 is a multiple of kChunkEvents
+  // Starts checking events first to last, a few pieces ahead of who takes. What it is given must
+  // outlive it. `wants` is called from the workers.
+  // REQUIRES: first - 1 is a multiple of kChunkEvents
   ChunkPool(const LogStore& log, std::uint64_t first, std::uint64_t last, unsigned threads,
-            std::function<bool(std::uint64_t first, std::uint64_t last)> wants_leaves,
-            const std::atomic<bool>& stop);
-  // Waits for the workers: set `stop` before where they need not come to the end.
+            std::function<ChunkWants(std::uint64_t first, std::uint64_t last)> wants);
+  // Gives up what was not taken.
   ~ChunkPool();
   ChunkPool(const ChunkPool&) = delete;
   ChunkPool& operator=(const ChunkPool&) = delete;
 
-  // The piece that begins at `first`; waits for it. REQUIRES: not taken yet
+  // The piece that begins at `first`; waits for it. REQUIRES: it follows the one taken before
   ChunkResult Take(std::uint64_t first);
 
  private:
@@ -37,34 +37,18 @@ class ChunkPool {
   // Constant after construction.
   const LogStore& log_;
   const std::uint64_t last_;
-  const std::function<bool(std::uint64_t, std::uint64_t)> wants_leaves_;
-  const std::atomic<bool>& stop_;
+  const std::function<ChunkWants(std::uint64_t, std::uint64_t)> wants_;
+  const std::uint64_t ahead_;
 
-  std::atomic<std::uint64_t> next_;
-  std::mutex mutex_;
-  std::condition_variable done_changed_;
-  // Below is guarded by mutex_.
-  std::map<std::uint64_t, ChunkResult> done_;
-
-  std::vector<std::thread> workers_;
-};
-
-// How far a log has been found good, for one who follows behind.
-class Watermark {
- public:
-  // Everything through `sequence` is good.
-  void Advance(std::uint64_t sequence);
-  // No more will come.
-  void End();
-  // Waits until `sequence` is good; false if it never will be.
-  bool WaitFor(std::uint64_t sequence);
-
- private:
-  std::atomic<std::uint64_t> reached_ = 0;
+  std::atomic<bool> stop_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
   // Below is guarded by mutex_.
-  bool ended_ = false;
+  std::uint64_t next_;   // that no worker has begun
+  std::uint64_t taken_;  // where the pieces not taken begin
+  std::map<std::uint64_t, ChunkResult> done_;
+
+  std::vector<std::thread> workers_;
 };
 
 }  // namespace lumbung

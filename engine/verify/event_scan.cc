@@ -1,7 +1,6 @@
 #include "engine/verify/event_scan.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "lumbung/ledger/v1/event.pb.h"
 
@@ -153,7 +152,7 @@ bool EntryScanner::Next(ScannedEntry& entry) {
   return false;
 }
 
-const char* FaultOfEntries(std::string_view transaction) {
+const char* FaultOfEntries(std::string_view transaction, std::vector<ScannedEntry>* read) {
   struct Sum {
     std::string_view currency;
     Int128 debits_less_credits = 0;
@@ -162,6 +161,9 @@ const char* FaultOfEntries(std::string_view transaction) {
   Sum first;
   std::vector<Sum> others;
   int entries = 0;
+  if (read != nullptr) {
+    read->clear();
+  }
   EntryScanner scanner(transaction);
   ScannedEntry entry;
   while (scanner.Next(entry)) {
@@ -180,6 +182,9 @@ const char* FaultOfEntries(std::string_view transaction) {
       const auto found = std::find_if(others.begin(), others.end(),
                                       [&](const Sum& s) { return s.currency == currency; });
       sum = found != others.end() ? &*found : &others.emplace_back(Sum{currency, 0});
+    }
+    if (read != nullptr) {
+      read->push_back(entry);
     }
     sum->debits_less_credits += entry.is_debit ? entry.amount : -Int128{entry.amount};
   }

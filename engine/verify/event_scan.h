@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 namespace lumbung {
 
@@ -167,7 +168,7 @@ class EntryScanner {
 };
 
 // What is wrong with a transaction's entries by themselves (number, amounts, balance per
-// currency); null if nothing is.
-const char* FaultOfEntries(std::string_view transaction);
+// currency); null if nothing is. Those that were read are put into `read`, unless it is null.
+const char* FaultOfEntries(std::string_view transaction, std::vector<ScannedEntry>* read = nullptr);
 
 }  // namespace lumbung

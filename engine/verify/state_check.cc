@@ -2,77 +2,13 @@
 
 #include <algorithm>
 
-#include "engine/verify/event_scan.h"
-
 #include "lumbung/ledger/v1/event.pb.h"
 
 namespace lumbung {
 namespace {
 
-// Makes of an event's bytes what State::Apply reads of it. Postings, nearly all there is, are not
-// parsed: one message is filled again and again with their sequence, cooperative and entries.
-class EventReader {
- public:
-  // Null where the bytes are no event. Valid until the next call.
-  const v1::Event* Read(std::string_view bytes) {
-    ScannedEvent scanned;
-    if (!ScanEvent(bytes, scanned)) {
-      return nullptr;
-    }
-    if (scanned.body_number == v1::Event::kTransactionPosted) {
-      return FillPosting(scanned) ? &posting_ : nullptr;
-    }
-    return event_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ? &event_ : nullptr;
-  }
-
- private:
-  bool FillPosting(const ScannedEvent& scanned) {
-    TransactionScanner transactions(scanned);
-    ScannedTransaction found;
-    if (!transactions.Next(found)) {
-      return false;
-    }
-    posting_.set_sequence(scanned.sequence);
-    v1::Transaction& transaction = *posting_.mutable_transaction_posted()->mutable_transaction();
-    transaction.set_cooperative(found.cooperative);
-    transaction.clear_entries();  // keeps the memory
-    EntryScanner entries(found.bytes);
-    ScannedEntry entry;
-    while (entries.Next(entry)) {
-      v1::Entry& filled = *transaction.add_entries();
-      filled.set_code(entry.code);
-      filled.set_holder(entry.holder);
-      if (!entry.currency.empty()) {
-        filled.set_currency(entry.currency.data(), entry.currency.size());
-      }
-      entry.is_debit ? filled.set_debit(entry.amount) : filled.set_credit(entry.amount);
-    }
-    return entries.ok();
-  }
-
-  v1::Event event_;
-  v1::Event posting_;
-};
-
-Status Fault(std::optional<Finding>& finding, std::uint64_t sequence, const std::string& what) {
-  finding = Finding{sequence, "event " + std::to_string(sequence) + " " + what};
-  return Status::Corruption(what);
-}
-
-Status CheckAttestation(const v1::Event& event, StateReplay& replay) {
-  const v1::StateAttested& attested = event.state_attested();
-  if (attested.sequence() + 1 != event.sequence()) {
-    ++replay.attestations_skipped;
-    return Status::Ok();
-  }
-  ++replay.attestations;
-  const Hash digest = replay.state->Digest();
-  if (attested.digest() != AsView(digest)) {
-    return Fault(replay.finding, event.sequence(),
-                 "attests the state digest " + ToHex(attested.digest()) + ", but replaying gives " +
-                     ToHex(digest));
-  }
-  return Status::Ok();
+Finding FaultAt(std::uint64_t sequence, const std::string& what) {
+  return {sequence, "event " + std::to_string(sequence) + " " + what};
 }
 
 bool HaveCurrencies(const google::protobuf::RepeatedPtrField<v1::Entry>& entries) {
@@ -93,28 +29,12 @@ std::string FaultOfHold(const std::string& id,
 // or someone who wrote the whole chain anew, makes such a one.
 std::string FaultOfEvent(const v1::Event& event, const State& state) {
   switch (event.body_case()) {
-    case v1::Event::kTransactionPosted:
-      return HaveCurrencies(event.transaction_posted().transaction().entries())
-                 ? ""
-                 : "has an entry whose currency is none";
-    case v1::Event::kBatchPosted: {
-      const auto& items = event.batch_posted().transactions();
-      const bool good = std::all_of(items.begin(), items.end(), [](const auto& item) {
-        return HaveCurrencies(item.transaction().entries());
-      });
-      return good ? "" : "has an entry whose currency is none";
-    }
     case v1::Event::kTransactionHeld: {
       const v1::Transaction& transaction = event.transaction_held().transaction();
       return FaultOfHold(transaction.transaction_id(), transaction.entries());
     }
-    case v1::Event::kHoldCaptured: {
-      const v1::HoldCaptured& captured = event.hold_captured();
-      const std::string fault = FaultOfHold(captured.hold_id(), captured.released());
-      return !fault.empty() || HaveCurrencies(captured.transaction().entries())
-                 ? fault
-                 : "has an entry whose currency is none";
-    }
+    case v1::Event::kHoldCaptured:
+      return FaultOfHold(event.hold_captured().hold_id(), event.hold_captured().released());
     case v1::Event::kHoldReleased:
       return FaultOfHold(event.hold_released().hold_id(), event.hold_released().released());
     case v1::Event::kChartPublished: {
@@ -133,6 +53,8 @@ std::string FaultOfEvent(const v1::Event& event, const State& state) {
                  : "changes an account whose currency is none";
     case v1::Event::BODY_NOT_SET:
       return "is of a kind that this program does not know";
+    case v1::Event::kTransactionPosted:
+    case v1::Event::kBatchPosted:
     case v1::Event::kCommandRejected:
     case v1::Event::kLedgerCreated:
     case v1::Event::kCheckpointKeyChanged:
@@ -175,39 +97,57 @@ std::string DifferenceOf(const State& replayed, const State& kept) {
 
 }  // namespace
 
-StateReplay ReplayFromStart(const LogStore& log, std::uint64_t last,
-                            std::size_t account_memory_bytes, Watermark& good,
-                            const std::atomic<bool>* stop) {
-  StateReplay replay;
-  replay.state = std::make_unique<State>(account_memory_bytes);
-  EventReader reader;
-  std::uint64_t next = 1;
-  const Status status =
-      log.ForEach(1, last, [&](std::uint64_t sequence, std::string_view bytes) -> Status {
-        if (!good.WaitFor(sequence) || (stop != nullptr && stop->load(std::memory_order_relaxed))) {
-          return Status::Cancelled("stopped");
-        }
-        next = sequence + 1;
-        const v1::Event* event = reader.Read(bytes);
-        if (event == nullptr) {
-          return Fault(replay.finding, sequence, "can't be parsed");
-        }
-        if (const std::string fault = FaultOfEvent(*event, *replay.state); !fault.empty()) {
-          return Fault(replay.finding, sequence, fault);
-        }
-        if (event->body_case() == v1::Event::kStateAttested) {
-          LUMBUNG_RETURN_IF_ERROR(CheckAttestation(*event, replay));
-        }
-        replay.state->Apply(*event);
-        return Status::Ok();
-      });
-  if (status.kind() == Status::Kind::kCancelled) {
-    replay.state.reset();
-  } else if (!status.ok() && !replay.finding) {
-    replay.finding =
-        Finding{next, "event " + std::to_string(next) + " can't be read: " + status.message()};
+std::optional<Finding> StateReplay::Take(const ChunkResult& chunk) {
+  auto entry = chunk.posted.begin();
+  auto other = chunk.others.begin();
+  while (entry != chunk.posted.end() || other != chunk.others.end()) {
+    if (entry == chunk.posted.end() ||
+        (other != chunk.others.end() && other->sequence < entry->sequence)) {
+      if (std::optional<Finding> finding = Apply(*other++)) {
+        return finding;
+      }
+      continue;
+    }
+    const std::uint64_t sequence = entry->sequence;
+    changes_.Clear();
+    for (; entry != chunk.posted.end() && entry->sequence == sequence; ++entry) {
+      NetChange& change = changes_.At(entry->account);
+      (entry->is_debit ? change.debit : change.credit) += entry->amount;
+    }
+    state_.ApplyPosted(changes_, sequence);
   }
-  return replay;
+  return std::nullopt;
+}
+
+std::optional<Finding> StateReplay::Apply(const OtherEvent& other) {
+  if (!event_.ParseFromString(other.bytes)) {
+    return FaultAt(other.sequence, "can't be parsed");
+  }
+  if (const std::string fault = FaultOfEvent(event_, state_); !fault.empty()) {
+    return FaultAt(other.sequence, fault);
+  }
+  if (event_.has_state_attested()) {
+    if (std::optional<Finding> finding = CheckAttestation(event_)) {
+      return finding;
+    }
+  }
+  state_.Apply(event_);
+  return std::nullopt;
+}
+
+std::optional<Finding> StateReplay::CheckAttestation(const v1::Event& event) {
+  const v1::StateAttested& attested = event.state_attested();
+  if (attested.sequence() + 1 != event.sequence()) {
+    ++attestations_skipped_;
+    return std::nullopt;
+  }
+  ++attestations_;
+  const Hash digest = state_.Digest();
+  if (attested.digest() == AsView(digest)) {
+    return std::nullopt;
+  }
+  return FaultAt(event.sequence(), "attests the state digest " + ToHex(attested.digest()) +
+                                       ", but replaying gives " + ToHex(digest));
 }
 
 std::optional<Finding> CompareDerived(const DerivedStore& derived, const LogStore& log,
@@ -222,14 +162,13 @@ std::optional<Finding> CompareDerived(const DerivedStore& derived, const LogStor
   if (!status.ok()) {
     return fault("can't be read: " + status.message());
   }
-  EventReader reader;
+  v1::Event event;
   status = log.ForEach(derived.marker().sequence + 1, last,
                        [&](std::uint64_t, std::string_view bytes) -> Status {
-                         const v1::Event* event = reader.Read(bytes);
-                         if (event == nullptr) {
+                         if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
                            return Status::Corruption("an event can't be parsed");
                          }
-                         kept.Apply(*event);
+                         kept.Apply(event);
                          return Status::Ok();
                        });
   if (!status.ok()) {

@@ -63,10 +63,9 @@ class ShardVerifier {
   Hash last_hash_{};
   std::int64_t last_recorded_at_ = 0;
   std::vector<std::string> keys_;
-  // Ends the workers: from outside, or by a finding.
-  std::atomic<bool> stop_ = false;
-  Watermark good_;
-  StateReplay replay_;
+  // Null where the state is not checked, and after the state's own finding.
+  std::unique_ptr<StateReplay> replay_;
+  std::optional<Finding> state_finding_;
 };
 
 void ShardVerifier::SkipToFirst() {
@@ -87,7 +86,7 @@ void ShardVerifier::SkipToFirst() {
         {before.ok() ? 1 : first_ - 1, (before.ok() ? created : before).status().message()});
   }
   last_hash_ = Hasher().Leaf(*before);
-  const ChunkResult genesis = CheckChunk(log_, 1, 1, true, nullptr);
+  const ChunkResult genesis = CheckChunk(log_, 1, 1, {.leaves = true, .events = false}, nullptr);
   if (genesis.finding) {
     return Find(*genesis.finding);
   }
@@ -148,6 +147,13 @@ bool ShardVerifier::TakeChunk(ChunkResult chunk) {
   }
   last_hash_ = chunk.last_hash;
   last_recorded_at_ = chunk.last_recorded_at;
+  if (replay_ != nullptr) {
+    if (auto finding = replay_->Take(chunk)) {
+      // The log by itself is read to its end.
+      state_finding_ = std::move(finding);
+      replay_.reset();
+    }
+  }
   return true;
 }
 
@@ -155,22 +161,20 @@ void ShardVerifier::CheckLog() {
   const std::uint64_t last = report_.head.sequence;
   const unsigned threads =
       options_.threads != 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
-  ChunkPool pool(
-      log_, first_, last, threads,
-      [this](std::uint64_t begin, std::uint64_t end) { return tree_.WantsLeaves(begin, end); },
-      stop_);
+  ChunkPool pool(log_, first_, last, threads,
+                 [this, with_events = replay_ != nullptr](std::uint64_t begin, std::uint64_t end) {
+                   return ChunkWants{.leaves = tree_.WantsLeaves(begin, end),
+                                     .events = with_events};
+                 });
   for (std::uint64_t at = first_; at <= last; at += kChunkEvents) {
     ChunkResult chunk = pool.Take(at);
     if (Stopped() || !TakeChunk(std::move(chunk))) {
       break;
     }
-    good_.Advance(tree_.size());
     if (options_.progress) {
       options_.progress(report_.events, last - first_ + 1);
     }
   }
-  stop_ = true;
-  good_.End();
 }
 
 void ShardVerifier::CheckHead() {
@@ -241,25 +245,25 @@ void ShardVerifier::CheckState(const DerivedStore* derived, const Status& derive
                                              : "state: not asked for");
     return;
   }
-  if (replay_.finding) {
-    return Find(*replay_.finding);
+  if (state_finding_) {
+    return Find(*state_finding_);
   }
-  if (replay_.state == nullptr || !report_.findings.empty()) {
+  if (!report_.findings.empty()) {
     report_.not_checked.emplace_back("state: it takes a log without a fault");
     return;
   }
-  report_.state_digest = replay_.state->Digest();
-  report_.checked.push_back("state: digest computed, " + std::to_string(replay_.attestations) +
+  report_.state_digest = replay_->state().Digest();
+  report_.checked.push_back("state: digest computed, " + std::to_string(replay_->attestations()) +
                             " attestations equal");
-  if (replay_.attestations_skipped != 0) {
-    report_.not_checked.push_back(std::to_string(replay_.attestations_skipped) +
+  if (replay_->attestations_skipped() != 0) {
+    report_.not_checked.push_back(std::to_string(replay_->attestations_skipped()) +
                                   " attestations of an earlier moment");
   }
   if (derived == nullptr) {
     return Find({0, "the derived store can't be opened: " + derived_status.message() +
                         "; delete its folder, and it is built again"});
   }
-  if (auto finding = CompareDerived(*derived, log_, report_.head.sequence, *replay_.state,
+  if (auto finding = CompareDerived(*derived, log_, report_.head.sequence, replay_->state(),
                                     options_.account_memory_bytes)) {
     return Find(std::move(*finding));
   }
@@ -273,17 +277,10 @@ Result<VerifyReport> ShardVerifier::Run(const DerivedStore* derived, const Statu
   }
   SkipToFirst();
   if (report_.findings.empty()) {
-    std::thread state;
     if (options_.state && first_ == 1) {
-      state = std::thread([this] {
-        replay_ = ReplayFromStart(log_, report_.head.sequence, options_.account_memory_bytes, good_,
-                                  options_.stop);
-      });
+      replay_ = std::make_unique<StateReplay>(options_.account_memory_bytes);
     }
     CheckLog();
-    if (state.joinable()) {
-      state.join();
-    }
   }
   if (Stopped()) {
     return Status::Cancelled("stopped before everything was checked");

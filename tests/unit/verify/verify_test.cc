@@ -200,6 +200,44 @@ TEST(Verify, ComparesAttestedState) {
   EXPECT_THAT(finding.what, HasSubstr("attests"));
 }
 
+TEST(Verify, FindsACurrencyThatIsNone) {
+  LogMaker log;
+  log.FillTo(20);
+  auto* const entries =
+      log.forge(11).mutable_transaction_posted()->mutable_transaction()->mutable_entries();
+  for (v1::Entry& entry : *entries) {
+    entry.set_currency("idr");
+  }
+  for (const VerifyOptions& options : {VerifyOptions{}, WithoutState()}) {
+    const Finding finding = MustFind(log.Write(), options);
+    EXPECT_EQ(finding.sequence, 11U);
+    EXPECT_THAT(finding.what, HasSubstr("currency"));
+  }
+}
+
+// What comes between postings is applied between them.
+TEST(Verify, AppliesEventsOfAllKindsInTheirOrder) {
+  LogMaker log;
+  log.FillTo(5);
+  v1::Event batch;
+  *batch.mutable_batch_posted()->add_transactions() = LogMaker::Sale(6).transaction_posted();
+  *batch.mutable_batch_posted()->add_transactions() = LogMaker::Sale(7).transaction_posted();
+  log.Add(batch);
+  log.FillTo(8);
+  v1::Event held;
+  *held.mutable_transaction_held()->mutable_transaction() =
+      LogMaker::Sale(9).transaction_posted().transaction();
+  log.Add(held);
+  log.FillTo(12);
+  State state;
+  for (std::uint64_t sequence = 1; sequence <= 12; ++sequence) {
+    state.Apply(log.forge(sequence));
+  }
+  const VerifyReport report = MustVerify(log.Write());
+  EXPECT_TRUE(report.findings.empty()) << report.findings.front().what;
+  EXPECT_EQ(report.state_digest, state.Digest());
+}
+
 TEST(Verify, ReplaysPostingsAsTheEngineDoes) {
   LogMaker log;
   log.FillTo(500);
