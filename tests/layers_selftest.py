@@ -4,6 +4,7 @@
 import pathlib
 import tempfile
 import unittest
+import unittest.mock
 
 import layers
 
@@ -87,8 +88,8 @@ class LayersTest(unittest.TestCase):
         self.assert_one_fault("no folder engine/feed")
 
     def test_refuses_absence_that_is_over(self):
-        self.write("connectors/README.md", "")
-        self.assert_one_fault("connectors is there")
+        with unittest.mock.patch.object(layers, "ABSENT_ON_PURPOSE", {"connectors"}):
+            self.assert_one_fault("connectors is there")
 
 
 if __name__ == "__main__":
