@@ -88,7 +88,8 @@ class LayersTest(unittest.TestCase):
         self.assert_one_fault("no folder engine/feed")
 
     def test_refuses_absence_that_is_over(self):
-        with unittest.mock.patch.object(layers, "ABSENT_ON_PURPOSE", {"connectors"}):
+        absent = layers.ABSENT_ON_PURPOSE | {"connectors"}
+        with unittest.mock.patch.object(layers, "ABSENT_ON_PURPOSE", absent):
             self.assert_one_fault("connectors is there")
 
 
