@@ -11,11 +11,13 @@ constexpr std::size_t kRowsAtATime = 16'384;
 }  // namespace
 
 DerivedStepper::DerivedStepper(const LogStore& log, DerivedStore& store, IdHistory& history,
-                               std::size_t step_events, std::uint64_t durable)
+                               std::size_t step_events, std::size_t piece_rows,
+                               std::uint64_t durable)
     : log_(log),
       store_(store),
       history_(history),
       step_events_(step_events),
+      piece_rows_(piece_rows),
       last_marker_(store.marker().sequence),
       durable_(durable),
       thread_([this] { Run(); }) {}
@@ -47,18 +49,23 @@ void DerivedStepper::Advance(State& state, std::uint64_t decided) {
 }
 
 Status DerivedStepper::Finish(State& state, std::uint64_t decided) {
-  if (phase_ == Phase::kCopying) {
-    Copy(state, decided, static_cast<std::size_t>(-1));
-  }
-  if (phase_ == Phase::kInstalling) {
-    LUMBUNG_RETURN_IF_ERROR(End(true));
-  }
+  LUMBUNG_RETURN_IF_ERROR(Complete(state, decided));
   if (decided == last_marker_) {
     return Status::Ok();
   }
   Begin(state, decided);
-  Copy(state, decided, static_cast<std::size_t>(-1));
-  return End(true);
+  return Complete(state, decided);
+}
+
+Status DerivedStepper::Complete(State& state, std::uint64_t decided) {
+  while (phase_ != Phase::kNone) {
+    if (phase_ == Phase::kCopying) {
+      Copy(state, decided, piece_rows_);
+    } else {
+      LUMBUNG_RETURN_IF_ERROR(End(true));
+    }
+  }
+  return Status::Ok();
 }
 
 void DerivedStepper::Begin(State& state, std::uint64_t decided) {
@@ -68,9 +75,10 @@ void DerivedStepper::Begin(State& state, std::uint64_t decided) {
   phase_ = Phase::kCopying;
 }
 
-bool DerivedStepper::Copy(State& state, std::uint64_t decided, std::size_t most) {
-  if (!state.CopyCut(most, rows_)) {
-    return false;
+void DerivedStepper::Copy(State& state, std::uint64_t decided, std::size_t most) {
+  is_last_piece_ = state.CopyCut(std::min(most, piece_rows_ - rows_.size()), rows_);
+  if (!is_last_piece_ && rows_.size() < piece_rows_) {
+    return;
   }
   {
     const std::lock_guard lock(mutex_);
@@ -79,7 +87,6 @@ bool DerivedStepper::Copy(State& state, std::uint64_t decided, std::size_t most)
   }
   phase_ = Phase::kInstalling;
   changed_.notify_all();
-  return true;
 }
 
 Status DerivedStepper::End(bool wait) {
@@ -91,6 +98,10 @@ Status DerivedStepper::End(bool wait) {
     return status_;
   }
   lock.unlock();
+  if (!is_last_piece_) {
+    phase_ = Phase::kCopying;
+    return Status::Ok();
+  }
   history_.EndStep();
   last_marker_ = marker_;
   phase_ = Phase::kNone;
@@ -139,10 +150,13 @@ void DerivedStepper::Run() {
 }
 
 Status DerivedStepper::Install() {
+  const auto rows = [this](const DerivedStore::PutRow& put) { return rows_.ForEach(put); };
+  if (!is_last_piece_) {
+    return store_.InstallFrom(store_.marker(), {}, rows);
+  }
   const Result<std::string> last = log_.ReadEvent(marker_);
   LUMBUNG_RETURN_IF_ERROR(last.status());
-  return store_.InstallFrom({marker_, Hasher().Leaf(*last)}, ids_->Sorted(),
-                            [this](const DerivedStore::PutRow& put) { return rows_.ForEach(put); });
+  return store_.InstallFrom({marker_, Hasher().Leaf(*last)}, ids_->Sorted(), rows);
 }
 
 }  // namespace lumbung

@@ -2,7 +2,8 @@
 //
 // A step is everything up to its marker: the ids since the last step, and the rows that changed.
 // Rows are copied by the decider a few at a time, between blocks; by then some have been changed by
-// later events. So the step waits until the last of those is durable: nothing derived leads.
+// later events. So what was copied waits until the last of those is durable: nothing derived leads.
+// Many rows are written in pieces, so that the copies stay few; the marker moves with the last.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,7 @@ class DerivedStepper {
  public:
   // `durable`: the log's head.
   DerivedStepper(const LogStore& log, DerivedStore& store, IdHistory& history,
-                 std::size_t step_events, std::uint64_t durable);
+                 std::size_t step_events, std::size_t piece_rows, std::uint64_t durable);
   // Gives up a step that still waits.
   ~DerivedStepper();
 
@@ -43,12 +44,14 @@ class DerivedStepper {
   enum class Phase { kNone, kCopying, kInstalling };
 
   void Begin(State& state, std::uint64_t decided);
-  // True when all rows are copied, and the step handed over.
-  bool Copy(State& state, std::uint64_t decided, std::size_t most);
-  // Ends a step that is installed; waits for it if told to.
+  // Hands over what was copied when it is all, or a piece.
+  void Copy(State& state, std::uint64_t decided, std::size_t most);
+  // Goes on after a piece that is installed, or ends the step; waits for it if told to.
   Status End(bool wait);
+  // Brings the step that has begun to its end.
+  Status Complete(State& state, std::uint64_t decided);
   void Run();
-  // Writes the step, the events of which are durable.
+  // Writes what was handed over, the events of which are durable.
   Status Install();
 
   // Constant after construction.
@@ -56,6 +59,7 @@ class DerivedStepper {
   DerivedStore& store_;
   IdHistory& history_;
   const std::size_t step_events_;
+  const std::size_t piece_rows_;
 
   // The decider's own.
   Phase phase_ = Phase::kNone;
@@ -64,6 +68,7 @@ class DerivedStepper {
   std::uint64_t marker_ = 0;
   const IdTable* ids_ = nullptr;
   CutRows rows_;
+  bool is_last_piece_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -130,8 +130,9 @@ Shard::Impl::Impl(OpenedShard opened, const ShardOptions& options)
       shards_(opened.state->ledger().shards()),
       sequencer_(std::make_unique<Sequencer>(std::move(opened.state), *history_,
                                              log_->head().sequence, opened.last_time, options)),
-      stepper_(std::make_unique<DerivedStepper>(
-          *log_, *derived_, *history_, options.derived_step_events, log_->head().sequence)),
+      stepper_(std::make_unique<DerivedStepper>(*log_, *derived_, *history_,
+                                                options.derived_step_events,
+                                                options.derived_piece_rows, log_->head().sequence)),
       writer_(std::make_unique<BlockWriter>(
           *log_, std::move(opened.tree),
           [this](std::uint64_t sequence) {

@@ -23,6 +23,8 @@ struct ShardOptions {
   std::size_t max_queued_commands = 1'000'000;
   // A step of the derived store begins after so many events or ids.
   std::size_t derived_step_events = std::size_t{512} * 1024;
+  // Rows of a step that are copied before they are written: 64 bytes each, nearly all.
+  std::size_t derived_piece_rows = std::size_t{1024} * 1024;
   Clock* clock = &Clock::System();
   // An operator has confirmed that the clock is right although it jumped.
   bool clock_confirmed = false;

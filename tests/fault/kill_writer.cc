@@ -109,6 +109,7 @@ int Run(const std::vector<std::string_view>& arguments) {
   options.log.write_buffer_bytes = 64 * 1024;
   options.derived.cache_bytes = std::size_t{1} << 20;
   options.derived_step_events = 150;
+  options.derived_piece_rows = 40;
   options.max_block_events = 40;
   Result<std::unique_ptr<Ledger>> ledger = Ledger::Open(dir, options);
   if (!ledger.ok()) {

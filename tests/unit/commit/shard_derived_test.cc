@@ -19,6 +19,7 @@ class ShardDerivedTest : public ShardTest {
  protected:
   ShardDerivedTest() {
     options_.derived_step_events = 50;
+    options_.derived_piece_rows = 40;
     options_.max_block_events = 20;
   }
 
