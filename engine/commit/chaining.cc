@@ -47,7 +47,7 @@ void ChainEvents(Hasher& hasher, Hash& previous, BlockBuilder& events, std::vect
   for (std::uint64_t i = 0; i < events.events(); ++i) {
     const std::span<char> event = events.MutableEvent(events.first_sequence() + i);
     const std::string_view bytes(event.data(), event.size());
-    std::copy(previous.begin(), previous.end(), event.begin() + LinkOffset(bytes));
+    std::ranges::copy(previous, event.subspan(LinkOffset(bytes)).begin());
     previous = hasher.Leaf(bytes);
     hashes.push_back(previous);
   }
