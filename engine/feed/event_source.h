@@ -13,6 +13,8 @@ namespace lumbung {
 struct FeedEvent {
   std::uint64_t sequence = 0;
   std::string_view bytes = {};
+  // Of its record, where the source has records; 0 otherwise.
+  std::uint64_t offset = 0;
 };
 
 // Only durable events are ever given. One thread at a time, but for Head and Wake.

@@ -27,7 +27,7 @@ bool LogFeed::Next(FeedEvent& event) {
     while (segment_ && segment_->Next(bytes)) {
       const std::uint64_t sequence = position_++;
       if (sequence >= next_) {
-        event = {sequence, bytes};
+        event = {sequence, bytes, 0};
         next_ = sequence + 1;
         return true;
       }
