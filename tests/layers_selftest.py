@@ -16,7 +16,7 @@ class LayersTest(unittest.TestCase):
         self.root = pathlib.Path(folder.name)
         for layer in layers.LAYERS:
             if layer not in layers.ABSENT_ON_PURPOSE:
-                (self.root / layer).mkdir(parents=True)
+                (self.root / layer).mkdir(parents=True, exist_ok=True)
         self.write("engine/base/id.h", "#include <cstdint>")
         self.write("engine/chain/hash.h", '#include "engine/base/id.h"')
         self.write("engine/store/log.h", '#include "engine/chain/hash.h"', "#include <rocksdb/db.h>")
@@ -71,6 +71,16 @@ class LayersTest(unittest.TestCase):
     def test_refuses_rocksdb_outside_the_store(self):
         self.write("engine/commit/bad.cc", "#include <rocksdb/db.h>")
         self.assert_one_fault("engine/commit/bad.cc:1:", "belongs to engine/store")
+
+    def test_knows_the_runtime_from_the_other_projections(self):
+        self.write("projections/runtime/store.h", "#include <rocksdb/db.h>")
+        self.write("projections/sums/sums.h", '#include "projections/runtime/store.h"')
+        self.assertEqual(layers.check(self.root), [])
+        self.write("projections/sums/sums.cc", "#include <rocksdb/db.h>")
+        self.assert_one_fault("projections/sums/sums.cc:1:", "belongs to engine/store")
+        self.write("projections/sums/sums.cc", "")
+        self.write("projections/runtime/bad.h", '#include "projections/sums/sums.h"')
+        self.assertIn("goes against the layers", layers.check(self.root)[0])
 
     def test_refuses_folders_that_include_each_other(self):
         self.write("engine/domain/rules/a.h", '#include "engine/domain/b.h"')

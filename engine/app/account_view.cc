@@ -1,35 +1,25 @@
 #include "engine/app/account_view.h"
 
 #include "engine/app/amounts.h"
-#include "engine/base/clock.h"
-#include "engine/domain/balances.h"
 
 namespace lumbung {
 
-AccountView ViewOf(const State& state, const AccountRow& row) {
+AccountView ViewOf(const v1::GetAccountResponse& account) {
+  const v1::Balance& balance = account.balance();
   AccountView view;
-  view.key = row.key;
-  view.balance = row.balance;
-  view.held_debit = row.held_debit;
-  view.held_credit = row.held_credit;
-  view.last_sequence = row.last_sequence;
-  view.status = v1::AccountStatus::Status_Name(
-      row.status == 0 ? v1::AccountStatus::OPEN
-                      : static_cast<v1::AccountStatus::Status>(row.status));
-  const std::uint64_t cooperative = row.key.cooperative;
-  const Chart* chart =
-      ChartOf(state, cooperative, TodayOf(state, cooperative, Clock::System().WallMicros()));
-  if (chart == nullptr) {
-    return view;
-  }
-  if (const v1::AccountCode* code = chart->FindCode(row.key.code); code != nullptr) {
-    view.name_id = code->name_id();
-    view.name_en = code->name_en();
-    view.grows_by_debit = code->grows_by() == v1::DEBIT;
-  }
-  if (const v1::Currency* currency = chart->FindCurrency(row.key.currency); currency != nullptr) {
-    view.exponent = currency->exponent();
-  }
+  view.key = {.cooperative = balance.account().cooperative(),
+              .code = balance.account().code(),
+              .currency = ParseCurrency(balance.account().currency()).value_or(kIdr),
+              .holder = balance.account().holder()};
+  view.name_id = account.name_id();
+  view.name_en = account.name_en();
+  view.exponent = account.exponent();
+  view.grows_by_debit = account.grows_by() != v1::CREDIT;
+  view.balance = view.grows_by_debit ? balance.balance() : -balance.balance();
+  view.held_debit = balance.held_debit();
+  view.held_credit = balance.held_credit();
+  view.status = v1::AccountStatus::Status_Name(account.status());
+  view.last_sequence = account.last_sequence();
   return view;
 }
 

@@ -6,9 +6,13 @@
 #include <string>
 
 #include "engine/app/output.h"
-#include "engine/domain/state.h"
+#include "engine/domain/account_key.h"
+
+#include "lumbung/ledger/v1/service.pb.h"
 
 namespace lumbung {
+
+namespace v1 = ledger::v1;
 
 struct AccountView {
   AccountKey key;
@@ -32,8 +36,8 @@ struct AccountView {
   std::int64_t available() const { return grown() - (grows_by_debit ? held_credit : held_debit); }
 };
 
-// As the chart in force today has it.
-AccountView ViewOf(const State& state, const AccountRow& row);
+// As the API tells it.
+AccountView ViewOf(const v1::GetAccountResponse& account);
 
 // Amounts as strings of minor units.
 Json ToJson(const AccountView& view);

@@ -5,7 +5,7 @@
 #include "engine/app/account_view.h"
 #include "engine/app/amounts.h"
 #include "engine/app/commands.h"
-#include "engine/app/ledger_access.h"
+#include "engine/app/ledger_reader.h"
 
 namespace lumbung {
 namespace {
@@ -16,14 +16,15 @@ class Accounts : public Command {
     static const About kAbout{
         "accounts", "List accounts with their balances",
         "lumbung accounts barn --cooperative 20417\n"
-        "lumbung accounts barn --code 1121 --json\n",
+        "lumbung accounts barn --code 1121 --json\n"
+        "lumbung accounts --server 127.0.0.1:7070 --cooperative 20417\n",
         "Balances are shown in the direction in which the account grows; an account that stands\n"
         "on the other side is negative.\n"};
     return kAbout;
   }
 
   void AddOptions(CLI::App& app) override {
-    AddLedgerOptions(app, ledger_);
+    AddLedgerOrServer(app, ledger_, server_);
     app.add_option("--cooperative", cooperative_, "Only of this cooperative");
     app.add_option("--code", code_, "Only of this code");
   }
@@ -31,33 +32,29 @@ class Accounts : public Command {
   ExitCode Run(Output& output) override;
 
  private:
-  bool Wanted(const AccountKey& key) const {
-    return (cooperative_ == 0 || key.cooperative == cooperative_) &&
-           (code_ == 0 || key.code == code_);
-  }
   void Print(Output& output, const std::vector<AccountView>& views) const;
 
   LedgerArguments ledger_;
+  ServerArguments server_;
   std::uint64_t cooperative_ = 0;
   std::uint32_t code_ = 0;
 };
 
 ExitCode Accounts::Run(Output& output) {
-  Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
+  if (const Status status = ChooseLedgerOrServer(ledger_, server_); !status.ok()) {
+    return output.Fail(status);
+  }
+  Result<std::unique_ptr<LedgerReader>> ledger = OpenReader(ledger_, server_);
   if (!ledger.ok()) {
     return output.Fail(ledger.status());
   }
   std::vector<AccountView> views;
-  Status status;
-  for (std::uint32_t i = 0; status.ok() && i < (*ledger)->shards(); ++i) {
-    status = (*ledger)->shard(i).Read([&](const State& state, std::uint64_t) {
-      for (std::size_t row = 0; row < state.accounts().size(); ++row) {
-        if (Wanted(state.accounts().row(row).key)) {
-          views.push_back(ViewOf(state, state.accounts().row(row)));
+  const Status status =
+      (*ledger)->ForEachAccount(cooperative_, [&](const v1::GetAccountResponse& account) {
+        if (code_ == 0 || account.balance().account().code() == code_) {
+          views.push_back(ViewOf(account));
         }
-      }
-    });
-  }
+      });
   const Status closed = (*ledger)->Close();
   if (!status.ok() || !closed.ok()) {
     return output.Fail(status.ok() ? closed : status);

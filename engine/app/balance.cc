@@ -2,13 +2,10 @@
 #include "engine/app/account_view.h"
 #include "engine/app/amounts.h"
 #include "engine/app/commands.h"
-#include "engine/app/ledger_access.h"
-#include "engine/client/execute.h"
+#include "engine/app/ledger_reader.h"
 
 namespace lumbung {
 namespace {
-
-constexpr std::chrono::milliseconds kTimeout{30'000};
 
 class Balance : public Command {
  public:
@@ -31,7 +28,6 @@ class Balance : public Command {
   ExitCode Run(Output& output) override;
 
  private:
-  ExitCode AskServer(Output& output, const AccountKey& key) const;
   static void Print(Output& output, const AccountView& view, std::uint64_t sequence);
 
   LedgerArguments ledger_;
@@ -39,76 +35,24 @@ class Balance : public Command {
   std::string account_;
 };
 
-ExitCode Balance::AskServer(Output& output, const AccountKey& key) const {
-  Result<std::unique_ptr<CommandClient>> client = CommandClient::Open(server_.address);
-  if (!client.ok()) {
-    return output.Fail(client.status());
-  }
-  v1::GetAccountRequest request;
-  request.mutable_account()->set_cooperative(key.cooperative);
-  request.mutable_account()->set_code(key.code);
-  request.mutable_account()->set_holder(key.holder);
-  request.mutable_account()->set_currency(FormatCurrency(key.currency));
-  v1::GetAccountResponse response;
-  grpc::ClientContext context;
-  PrepareContext(server_.address, kTimeout, context);
-  if (const Status status = FromGrpc((*client)->stub().GetAccount(&context, request, &response));
-      !status.ok()) {
-    return output.Fail(status);
-  }
-  const v1::Balance& balance = response.balance();
-  output.Document({{"account", FormatAccount(key)},
-                   {"balance", std::to_string(balance.balance())},
-                   {"held_debit", std::to_string(balance.held_debit())},
-                   {"held_credit", std::to_string(balance.held_credit())},
-                   {"available", std::to_string(balance.available())},
-                   {"status", v1::AccountStatus::Status_Name(response.status())},
-                   {"last_sequence", response.last_sequence()},
-                   {"sequence", response.as_of()}});
-  output.Line("{}", FormatAccount(key));
-  output.Line("  balance    {} minor units, available {}", balance.balance(), balance.available());
-  output.Line("  as of event {}; last changed by event {}", FormatCount(response.as_of()),
-              FormatCount(response.last_sequence()));
-  return ExitCode::kOk;
-}
-
 ExitCode Balance::Run(Output& output) {
-  std::vector<std::string> words;
-  if (const Status status = ChooseLedgerOrServer(ledger_, server_, words); !status.ok()) {
+  if (const Status status = ChooseLedgerOrServer(ledger_, server_, account_); !status.ok()) {
     return output.Fail(status);
-  }
-  if (account_.empty() && !words.empty()) {
-    account_ = words.front();
   }
   const Result<AccountKey> key = AccountArgument(account_);
   if (!key.ok()) {
     return output.Fail(key.status());
   }
-  if (server_.given()) {
-    return AskServer(output, *key);
-  }
-  Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
+  Result<std::unique_ptr<LedgerReader>> ledger = OpenReader(ledger_, server_);
   if (!ledger.ok()) {
     return output.Fail(ledger.status());
   }
-  std::optional<AccountView> view;
-  std::uint64_t sequence = 0;
-  Shard& shard = (*ledger)->shard(ShardOf(key->cooperative, (*ledger)->shards()));
-  const Status read = shard.Read([&](const State& state, std::uint64_t at) {
-    sequence = at;
-    if (const AccountRow* row = state.accounts().Find(*key); row != nullptr) {
-      view = ViewOf(state, *row);
-    }
-  });
+  const Result<v1::GetAccountResponse> account = (*ledger)->Account(*key);
   const Status closed = (*ledger)->Close();
-  if (!read.ok() || !closed.ok()) {
-    return output.Fail(read.ok() ? closed : read);
+  if (!account.ok() || !closed.ok()) {
+    return output.Fail(account.ok() ? closed : account.status());
   }
-  if (!view) {
-    return output.Fail(Status::NotFound("account " + account_ +
-                                        " has never been posted to or opened; its balance is 0"));
-  }
-  Print(output, *view, sequence);
+  Print(output, ViewOf(*account), account->as_of());
   return ExitCode::kOk;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <mutex>
 
 #include "engine/client/execute.h"
 
@@ -46,6 +47,10 @@ class ServerSink final : public CommandSink {
     }
     v1::ExecuteResponse response;
     const Status status = client_->Execute(request, response);
+    if (status.kind() == Status::Kind::kRefused) {
+      const std::lock_guard lock(mutex_);
+      refusal_ = status;
+    }
     std::vector<Answer> answers(commands.size());
     for (std::size_t i = 0; i < answers.size(); ++i) {
       if (status.ok()) {
@@ -59,10 +64,17 @@ class ServerSink final : public CommandSink {
     }
     done(std::move(answers));
   }
+  Status Refusal() const override {
+    const std::lock_guard lock(mutex_);
+    return refusal_;
+  }
   Status Close() override { return Status::Ok(); }
 
  private:
   const std::unique_ptr<CommandClient> client_;
+  mutable std::mutex mutex_;
+  // Guarded by mutex_.
+  Status refusal_;
 };
 
 }  // namespace
@@ -83,12 +95,14 @@ Result<std::unique_ptr<CommandSink>> OpenSink(const LedgerArguments& ledger,
   return std::unique_ptr<CommandSink>(std::make_unique<LedgerSink>(std::move(*opened)));
 }
 
-Answer ExecuteOne(CommandSink& sink, const v1::Command& command) {
+Result<Answer> ExecuteOne(CommandSink& sink, const v1::Command& command) {
   std::promise<Answer> answer;
   const v1::Command* const one = &command;
   sink.Submit({&one, 1},
               [&](std::vector<Answer> answers) { answer.set_value(std::move(answers.front())); });
-  return answer.get_future().get();
+  Answer answered = answer.get_future().get();
+  const Status refusal = sink.Refusal();
+  return refusal.ok() ? Result<Answer>(std::move(answered)) : refusal;
 }
 
 }  // namespace lumbung

@@ -23,6 +23,9 @@ class CommandSink {
   virtual ~CommandSink() = default;
   // As Shard::Submit; where a server can't be reached, answers are OUTCOME_UNKNOWN.
   virtual void Submit(std::span<const v1::Command* const> commands, Done done) = 0;
+  // Why commands were refused together, unseen: a server that does not allow it. The last such
+  // refusal; OK where there was none.
+  virtual Status Refusal() const { return Status::Ok(); }
   virtual Status Close() = 0;
 };
 
@@ -30,7 +33,7 @@ class CommandSink {
 Result<std::unique_ptr<CommandSink>> OpenSink(const LedgerArguments& ledger,
                                               const ServerArguments& server);
 
-// One command, and its answer.
-Answer ExecuteOne(CommandSink& sink, const v1::Command& command);
+// One command, and its answer; or why it was refused unseen.
+Result<Answer> ExecuteOne(CommandSink& sink, const v1::Command& command);
 
 }  // namespace lumbung

@@ -12,7 +12,7 @@ enum class ExitCode : int {
   kRefused = 1,
   // The command line or what was given as input is off.
   kUsage = 2,
-  // The file system said no, or a write failed.
+  // The file system said no, a write failed, or a server does not answer.
   kIo = 3,
   // Another process owns the ledger.
   kBusy = 4,
@@ -29,7 +29,7 @@ inline constexpr const char* kExitCodesHelp =
     "  1    the answer is no: a command was refused, something is not there, or an\n"
     "       operator must confirm\n"
     "  2    the command line or the input is off\n"
-    "  3    the file system said no, or a write failed\n"
+    "  3    the file system said no, a write failed, or a server does not answer\n"
     "  4    another process owns the ledger\n"
     "  5    corruption: what is stored is not what was written\n"
     "  130  interrupted; what was acknowledged stays\n";

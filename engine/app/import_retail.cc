@@ -72,12 +72,13 @@ Status ImportRetail::EnsureCooperative(CommandSink& sink) const {
   cooperative.set_effective_date(kSince);
   cooperative.set_status(v1::Cooperative::ACTIVE);
   command.set_command_id(IdOfContent(command));
-  const Answer answer = ExecuteOne(sink, command);
-  return answer.code == v1::OK || answer.code == v1::ALREADY_EXISTS
+  const Result<Answer> answer = ExecuteOne(sink, command);
+  LUMBUNG_RETURN_IF_ERROR(answer.status());
+  return answer->code == v1::OK || answer->code == v1::ALREADY_EXISTS
              ? Status::Ok()
              : Status::Refused(fmt::format("cooperative {} can't be registered: {}: {}",
-                                           cooperative_, v1::Code_Name(answer.code),
-                                           answer.detail));
+                                           cooperative_, v1::Code_Name(answer->code),
+                                           answer->detail));
 }
 
 RetailReport ImportRetail::PostAll(RetailImport& import, CommandSink& sink) {

@@ -46,6 +46,29 @@ Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments
   return Status::Ok();
 }
 
+Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server,
+                            std::string& word) {
+  std::vector<std::string> words;
+  if (!word.empty()) {
+    words.push_back(word);
+  }
+  LUMBUNG_RETURN_IF_ERROR(ChooseLedgerOrServer(ledger, server, words));
+  if (words.size() > 1) {
+    return Status::InvalidArgument("what is " + words.back() +
+                                   "? With --server no folder is named");
+  }
+  word = words.empty() ? "" : words.front();
+  return Status::Ok();
+}
+
+Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server) {
+  std::string none;
+  LUMBUNG_RETURN_IF_ERROR(ChooseLedgerOrServer(ledger, server, none));
+  return none.empty()
+             ? Status::Ok()
+             : Status::InvalidArgument("what is " + none + "? With --server no folder is named");
+}
+
 ShardOptions ShardOptionsOf(const LedgerArguments& arguments) {
   ShardOptions options;
   options.account_memory_bytes = static_cast<std::size_t>(arguments.account_memory_mib) << 20;

@@ -30,6 +30,10 @@ void AddLedgerOrServer(CLI::App& app, LedgerArguments& ledger, ServerArguments& 
 // for it goes in front of `words`, what comes after DIR on the command line.
 Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server,
                             std::vector<std::string>& words);
+// The same where one word, or none, comes after DIR. InvalidArgument where there are more.
+Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server,
+                            std::string& word);
+Status ChooseLedgerOrServer(const LedgerArguments& ledger, const ServerArguments& server);
 // DIR and what a ledger that is opened whole can be told.
 void AddLedgerOptions(CLI::App& app, LedgerArguments& arguments);
 

@@ -45,9 +45,12 @@ class Post : public Command {
     if (!sink.ok()) {
       return output.Fail(sink.status());
     }
-    const Answer answer = ExecuteOne(**sink, *command);
+    const Result<Answer> answer = ExecuteOne(**sink, *command);
     const Status closed = (*sink)->Close();
-    const ExitCode code = PrintAnswer(output, *command, answer);
+    if (!answer.ok()) {
+      return output.Fail(answer.status());
+    }
+    const ExitCode code = PrintAnswer(output, *command, *answer);
     return closed.ok() ? code : output.Fail(closed);
   }
 

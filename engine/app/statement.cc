@@ -5,7 +5,7 @@
 #include "engine/app/amounts.h"
 #include "engine/app/commands.h"
 #include "engine/app/event_view.h"
-#include "engine/app/ledger_access.h"
+#include "engine/app/ledger_reader.h"
 #include "engine/app/progress.h"
 #include "engine/app/signals.h"
 #include "engine/verify/event_scan.h"
@@ -59,16 +59,18 @@ class Statement : public Command {
     static const About kAbout{
         "statement", "Show what moved an account, with the running balance",
         "lumbung statement barn 20417:1121\n"
-        "lumbung statement barn 20417:1121 --since 20260501 --until 20260531 --json\n",
+        "lumbung statement barn 20417:1121 --since 20260501 --until 20260531 --json\n"
+        "lumbung statement --server 127.0.0.1:7070 20417:1121\n",
         "Lines stand in the order in which they were recorded; a late fact may so have a posting\n"
         "date before that of the line above it. The balance is that of the whole account, also\n"
-        "where --since and --until leave lines out.\n"};
+        "where --since and --until leave lines out. A server gives its log to auditors, and to\n"
+        "operators of all cooperatives.\n"};
     return kAbout;
   }
 
   void AddOptions(CLI::App& app) override {
-    AddLedgerOptions(app, ledger_);
-    app.add_option("ACCOUNT", account_, "Such as 20417:2111:184")->required();
+    AddLedgerOrServer(app, ledger_, server_);
+    app.add_option("ACCOUNT", account_, "Such as 20417:2111:184");
     app.add_option("--since", since_, "First posting date to show, as 20260501");
     app.add_option("--until", until_, "Last posting date to show");
   }
@@ -76,13 +78,15 @@ class Statement : public Command {
   ExitCode Run(Output& output) override;
 
  private:
-  Status ReadLines(const LogStore& log, std::uint64_t last);
+  Status ReadLines(LedgerReader& ledger, std::uint32_t shard, std::uint64_t last);
   void AddEvent(const v1::Event& event);
-  Status FindAccount(Ledger& ledger, AccountView& view, std::uint64_t& last) const;
+  // The account as of event `last`, and its lines up to there.
+  Status Read(LedgerReader& ledger, AccountView& view, std::uint64_t& last);
   void Print(Output& output, const AccountView& view, std::uint64_t last) const;
   void PrintJson(Output& output, const AccountView& view, std::uint64_t last) const;
 
   LedgerArguments ledger_;
+  ServerArguments server_;
   std::string account_;
   Date since_ = 0;
   Date until_ = 99991231;
@@ -112,65 +116,61 @@ void Statement::AddEvent(const v1::Event& event) {
   });
 }
 
-Status Statement::ReadLines(const LogStore& log, std::uint64_t last) {
+Status Statement::ReadLines(LedgerReader& ledger, std::uint32_t shard, std::uint64_t last) {
   Progress progress("statement", "events");
   v1::Event event;
-  return log.ForEach(1, last, [&](std::uint64_t sequence, std::string_view bytes) -> Status {
-    if (sequence % kProgressEvents == 0) {
-      progress.Update(sequence, static_cast<double>(sequence) / static_cast<double>(last));
-      if (StopRequested()) {
-        return Status::Cancelled("stopped");
-      }
-    }
-    if (!Moves(bytes, key_)) {
-      return Status::Ok();
-    }
-    if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-      return Status::Corruption("event " + std::to_string(sequence) + " can't be parsed");
-    }
-    AddEvent(event);
-    return Status::Ok();
-  });
+  return ledger.ForEachEvent(
+      shard, 1, last, [&](std::uint64_t sequence, std::string_view bytes) -> Status {
+        if (sequence % kProgressEvents == 0) {
+          progress.Update(sequence, static_cast<double>(sequence) / static_cast<double>(last));
+          if (StopRequested()) {
+            return Status::Cancelled("stopped");
+          }
+        }
+        if (!Moves(bytes, key_)) {
+          return Status::Ok();
+        }
+        if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+          return Status::Corruption("event " + std::to_string(sequence) + " can't be parsed");
+        }
+        AddEvent(event);
+        return Status::Ok();
+      });
 }
 
-Status Statement::FindAccount(Ledger& ledger, AccountView& view, std::uint64_t& last) const {
-  bool there = false;
-  Shard& shard = ledger.shard(ShardOf(key_.cooperative, ledger.shards()));
-  LUMBUNG_RETURN_IF_ERROR(shard.Read([&](const State& state, std::uint64_t sequence) {
-    last = sequence;
-    if (const AccountRow* row = state.accounts().Find(key_); row != nullptr) {
-      view = ViewOf(state, *row);
-      there = true;
-    }
-  }));
-  return there ? Status::Ok()
-               : Status::NotFound("account " + account_ +
-                                  " has never been posted to or opened: it has no statement");
+Status Statement::Read(LedgerReader& ledger, AccountView& view, std::uint64_t& last) {
+  const Result<v1::GetLedgerInfoResponse> info = ledger.Info();
+  LUMBUNG_RETURN_IF_ERROR(info.status());
+  const Result<v1::GetAccountResponse> account = ledger.Account(key_);
+  LUMBUNG_RETURN_IF_ERROR(account.status());
+  view = ViewOf(*account);
+  last = account->as_of();
+  LUMBUNG_RETURN_IF_ERROR(ReadLines(ledger, ShardOf(key_.cooperative, ShardsOf(*info)), last));
+  if (balance_ != view.balance) {
+    return Status::Corruption(fmt::format(
+        "the log gives account {} the balance {}, the state has {}, in minor units: run "
+        "`lumbung verify {}`",
+        account_, balance_, view.balance, server_.given() ? "DIR" : ledger_.dir));
+  }
+  return Status::Ok();
 }
 
 ExitCode Statement::Run(Output& output) {
+  if (const Status status = ChooseLedgerOrServer(ledger_, server_, account_); !status.ok()) {
+    return output.Fail(status);
+  }
   const Result<AccountKey> key = AccountArgument(account_);
   if (!key.ok()) {
     return output.Fail(key.status());
   }
   key_ = *key;
-  Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
+  Result<std::unique_ptr<LedgerReader>> ledger = OpenReader(ledger_, server_);
   if (!ledger.ok()) {
     return output.Fail(ledger.status());
   }
   AccountView view;
   std::uint64_t last = 0;
-  Status status = FindAccount(**ledger, view, last);
-  if (status.ok()) {
-    status =
-        ReadLines((*ledger)->shard(ShardOf(key_.cooperative, (*ledger)->shards())).log(), last);
-  }
-  if (status.ok() && balance_ != view.balance) {
-    status = Status::Corruption(fmt::format(
-        "the log gives account {} the balance {}, the state has {}, in minor units: run "
-        "`lumbung verify {}`",
-        account_, balance_, view.balance, ledger_.dir));
-  }
+  const Status status = Read(**ledger, view, last);
   const Status closed = (*ledger)->Close();
   if (!status.ok() || !closed.ok()) {
     return output.Fail(status.ok() ? closed : status);

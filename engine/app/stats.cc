@@ -1,7 +1,7 @@
 // lumbung stats: how large a ledger is, and what it costs.
 #include "engine/app/amounts.h"
 #include "engine/app/commands.h"
-#include "engine/app/ledger_access.h"
+#include "engine/app/ledger_reader.h"
 
 namespace lumbung {
 namespace {
@@ -16,35 +16,34 @@ class Stats : public Command {
   const About& about() const override {
     static const About kAbout{"stats", "Show how large a ledger is, and what it costs",
                               "lumbung stats barn\n"
-                              "lumbung stats barn --json\n"};
+                              "lumbung stats barn --json\n"
+                              "lumbung stats --server 127.0.0.1:7070\n"};
     return kAbout;
   }
 
-  void AddOptions(CLI::App& app) override { AddLedgerOptions(app, ledger_); }
+  void AddOptions(CLI::App& app) override { AddLedgerOrServer(app, ledger_, server_); }
 
   ExitCode Run(Output& output) override;
 
  private:
-  Json ShardJson(Shard& shard, std::uint32_t number) const;
+  static Json ShardJson(const v1::ShardInfo& shard);
   static void Print(Output& output, const Json& shard);
 
   LedgerArguments ledger_;
+  ServerArguments server_;
 };
 
-Json Stats::ShardJson(Shard& shard, std::uint32_t number) const {
-  const ShardStats stats = shard.Stats();
-  Hash root{};
-  const Head head = shard.TreeHead(root);
-  return {{"shard", number},
-          {"head", head.sequence},
-          {"hash", ToHex(head.hash)},
-          {"root", ToHex(root)},
-          {"accounts", stats.accounts},
-          {"account_bytes", stats.account_bytes},
-          {"account_memory_bytes", ledger_.account_memory_mib << 20},
-          {"log_bytes_on_disk", stats.log.bytes_on_disk},
-          {"derived_sequence", stats.derived_sequence},
-          {"replayed_at_opening", stats.replayed_at_opening}};
+Json Stats::ShardJson(const v1::ShardInfo& shard) {
+  return {{"shard", shard.shard()},
+          {"head", shard.head()},
+          {"hash", ToHex(shard.hash())},
+          {"root", ToHex(shard.root())},
+          {"accounts", shard.accounts()},
+          {"account_bytes", shard.account_bytes()},
+          {"account_memory_bytes", shard.account_memory_bytes()},
+          {"log_bytes_on_disk", shard.log_bytes_on_disk()},
+          {"derived_sequence", shard.derived_sequence()},
+          {"replayed_at_opening", shard.replayed_at_opening()}};
 }
 
 void Stats::Print(Output& output, const Json& shard) {
@@ -64,20 +63,27 @@ void Stats::Print(Output& output, const Json& shard) {
 }
 
 ExitCode Stats::Run(Output& output) {
-  Result<std::unique_ptr<Ledger>> ledger = OpenLedger(ledger_);
+  if (const Status status = ChooseLedgerOrServer(ledger_, server_); !status.ok()) {
+    return output.Fail(status);
+  }
+  Result<std::unique_ptr<LedgerReader>> ledger = OpenReader(ledger_, server_);
   if (!ledger.ok()) {
     return output.Fail(ledger.status());
   }
-  const LedgerInfo info = (*ledger)->info();
-  output.Line("ledger {} ({}), {} shards", info.ledger_id, info.origin, info.shards);
+  const Result<v1::GetLedgerInfoResponse> info = (*ledger)->Info();
+  const Status closed = (*ledger)->Close();
+  if (!info.ok() || !closed.ok()) {
+    return output.Fail(info.ok() ? closed : info.status());
+  }
+  output.Line("ledger {} ({}), {} shards", info->ledger_id(), info->origin(), ShardsOf(*info));
   Json shards = Json::array();
-  for (std::uint32_t i = 0; i < info.shards; ++i) {
-    shards.push_back(ShardJson((*ledger)->shard(i), i));
+  for (const v1::ShardInfo& shard : info->shards()) {
+    shards.push_back(ShardJson(shard));
     Print(output, shards.back());
   }
-  output.Document({{"ledger_id", info.ledger_id}, {"origin", info.origin}, {"shards", shards}});
-  const Status closed = (*ledger)->Close();
-  return closed.ok() ? ExitCode::kOk : output.Fail(closed);
+  output.Document(
+      {{"ledger_id", info->ledger_id()}, {"origin", info->origin()}, {"shards", shards}});
+  return ExitCode::kOk;
 }
 
 }  // namespace

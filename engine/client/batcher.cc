@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/client/outcome.h"
+
 namespace lumbung {
 namespace {
 
@@ -92,20 +94,27 @@ void Batcher::Run() {
   }
 }
 
-void Batcher::Answered(Group& group, const Status& status, const v1::PostResponse& response) {
+void Batcher::Answered(Group& group, const Status& status, v1::PostResponse& response) {
   static const v1::CommandResult kNone;
   std::vector<Waiting> again;
   for (std::size_t i = 0; i < group.waiting.size(); ++i) {
     Waiting& waiting = group.waiting[i];
     if (!status.ok()) {
-      waiting.done(status, kNone);
+      waiting.done(waiting.unknown
+                       ? Status::IoError("the outcome is not known: " + status.message())
+                       : status,
+                   kNone);
       continue;
     }
-    const v1::CommandResult& result = response.results(static_cast<int>(i));
+    v1::CommandResult& result = *response.mutable_results(static_cast<int>(i));
+    waiting.unknown = waiting.unknown || result.code() == v1::OUTCOME_UNKNOWN;
     if (IsServersState(result.code()) && ++waiting.attempts < options_.most_attempts) {
       waiting.transaction.Swap(group.request.mutable_transactions(static_cast<int>(i)));
       again.push_back(std::move(waiting));
     } else {
+      if (waiting.unknown) {
+        KeepUnknown(result);
+      }
       waiting.done(status, result);
     }
   }

@@ -30,7 +30,9 @@ struct BatcherOptions {
 class Batcher {
  public:
   // OK with the result (which may be a refusal), or why there is none: IoError where the outcome is
-  // not known, so that the same transaction may be sent again. On a thread of the batcher.
+  // not known, so that the same transaction may be sent again. A result with OUTCOME_UNKNOWN means
+  // the same: once a sending ended so, no answer that is about a later one alone is given instead.
+  // On a thread of the batcher.
   using Done = std::function<void(const Status&, const v1::CommandResult&)>;
 
   static Result<std::unique_ptr<Batcher>> Open(const BatcherOptions& options);
@@ -46,6 +48,8 @@ class Batcher {
     v1::Transaction transaction;
     Done done;
     int attempts = 0;
+    // It was answered OUTCOME_UNKNOWN, so that it may have been taken up.
+    bool unknown = false;
   };
   // A request, and those who wait for its results.
   struct Group {
@@ -57,7 +61,7 @@ class Batcher {
       : options_(options), pipe_(std::move(pipe)), thread_([this] { Run(); }) {}
 
   void Run();
-  void Answered(Group& group, const Status& status, const v1::PostResponse& response);
+  void Answered(Group& group, const Status& status, v1::PostResponse& response);
 
   const BatcherOptions options_;
 

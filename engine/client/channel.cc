@@ -31,10 +31,16 @@ Status ReadInto(const std::string& path, std::string& text) {
 Result<std::shared_ptr<grpc::Channel>> MakeChannel(const ServerAddress& address) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  // After a break: what waits is worth a try a second.
+  // After a break: what waits is worth a try a second. One try has time for the round trips of TCP
+  // and TLS over a slow network (to gRPC that is the "minimum").
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
+  // Who waits for an answer asks at times whether the other side is there: a connection that a
+  // network has forgotten says nothing by itself, for ever. The server allows a ping in 10 s.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 15'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // Channels of one process share connections unless they differ.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();

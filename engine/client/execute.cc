@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "engine/client/outcome.h"
+
 namespace lumbung {
 namespace {
 
@@ -13,12 +15,6 @@ constexpr milliseconds kCallTimeout{30'000};
 constexpr milliseconds kGiveUpAfter{60'000};
 constexpr milliseconds kFirstPause{20};
 constexpr milliseconds kLongestPause{2'000};
-
-bool IsWithoutAnswer(grpc::StatusCode code) {
-  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
-         code == grpc::StatusCode::CANCELLED || code == grpc::StatusCode::UNKNOWN ||
-         code == grpc::StatusCode::INTERNAL;
-}
 
 }  // namespace
 
@@ -36,13 +32,22 @@ CommandClient::CommandClient(ServerAddress server, std::shared_ptr<grpc::Channel
 Status CommandClient::Execute(const v1::ExecuteRequest& request, v1::ExecuteResponse& response) {
   const auto start = steady_clock::now();
   milliseconds pause = kFirstPause;
-  while (true) {
+  // Only the first sending is known to be the only one.
+  for (bool again = false;; again = true) {
     grpc::ClientContext context;
     PrepareContext(server_, kCallTimeout, context);
     const grpc::Status status = stub_->Execute(&context, request, &response);
-    if (status.ok() || !IsWithoutAnswer(status.error_code()) ||
-        steady_clock::now() - start > kGiveUpAfter) {
-      return FromGrpc(status);
+    if (status.ok()) {
+      if (again) {
+        KeepUnknown(*response.mutable_results());
+      }
+      return Status::Ok();
+    }
+    if (!EndedWithoutAnswer(status.error_code())) {
+      return again ? OutcomeUnknown(status) : FromGrpc(status);
+    }
+    if (steady_clock::now() - start > kGiveUpAfter) {
+      return OutcomeUnknown(status);
     }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, kLongestPause);

@@ -4,6 +4,8 @@
 
 #include <grpcpp/support/client_callback.h>
 
+#include "engine/client/outcome.h"
+
 namespace lumbung {
 namespace {
 
@@ -12,13 +14,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{10};
 constexpr milliseconds kLongestPause{1'000};
-
-// Whether the same call may succeed a little later.
-bool MayPass(grpc::StatusCode code) {
-  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED ||
-         code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::INTERNAL ||
-         code == grpc::StatusCode::OK;
-}
 
 bool IsRefusedByStopping(const v1::PostResponse& response) {
   return std::any_of(
@@ -148,6 +143,9 @@ void PostPipe::Answered(v1::PostResponse& response) {
     broken_since_ = {};
     changed_.notify_all();
   }
+  if (answered.may_be_taken_up) {
+    KeepUnknown(*response.mutable_results());
+  }
   answered.done(Status::Ok(), response);
 }
 
@@ -170,8 +168,15 @@ void PostPipe::Run() {
       broken_since_ = now;
     }
     const grpc::Status status = *break_;
+    const bool without_answer = EndedWithoutAnswer(status.error_code());
+    if (without_answer) {
+      // What was refused by name was not taken up, nor was what came after it on this connection.
+      for (std::size_t i = 0; i < written_; ++i) {
+        sent_[i].may_be_taken_up = true;
+      }
+    }
     std::deque<Sent> given_up;
-    if (!MayPass(status.error_code()) || now - broken_since_ > options_.give_up_after) {
+    if (!without_answer || now - broken_since_ > options_.give_up_after) {
       given_up.swap(sent_);
       broken_since_ = {};
     }
@@ -179,15 +184,11 @@ void PostPipe::Run() {
                                   kFirstPause, kLongestPause);
     lock.unlock();
     if (!given_up.empty()) {
-      const Status why = MayPass(status.error_code())
-                             ? Status::IoError(
-                                   "the server gives no answer, so the outcome is not "
-                                   "known: " +
-                                   status.error_message())
-                             : FromGrpc(status);
       v1::PostResponse none;
       for (const Sent& sent : given_up) {
-        sent.done(why, none);
+        sent.done(
+            without_answer || sent.may_be_taken_up ? OutcomeUnknown(status) : FromGrpc(status),
+            none);
       }
       changed_.notify_all();
     }

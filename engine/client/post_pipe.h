@@ -31,8 +31,9 @@ struct PostPipeOptions {
 // Thread-safe.
 class PostPipe {
  public:
-  // With OK, a result for each transaction. Otherwise the outcome is not known (IoError), or
-  // nothing was taken up (any other kind). On the pipe's thread; it must not wait for another
+  // With OK, a result for each transaction: OUTCOME_UNKNOWN where the server refused a second
+  // sending unseen and nothing is known of the first. Otherwise the outcome is not known (IoError),
+  // or nothing was taken up (any other kind). On the pipe's thread; it must not wait for another
   // answer of the same pipe.
   using Done = std::function<void(const Status&, v1::PostResponse&)>;
 
@@ -48,6 +49,8 @@ class PostPipe {
   struct Sent {
     const v1::PostRequest* request;
     Done done;
+    // Written to a connection that broke before it answered.
+    bool may_be_taken_up = false;
   };
 
   PostPipe(const PostPipeOptions& options, std::shared_ptr<grpc::Channel> channel);

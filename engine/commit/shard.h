@@ -46,6 +46,8 @@ struct ShardStats {
   LogStoreStats log;
 };
 
+class ShardWorker;
+
 // Thread-safe.
 class Shard {
  public:
@@ -107,9 +109,8 @@ class Shard {
   Status Close();
 
  private:
-  class Impl;
-  explicit Shard(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Shard(std::unique_ptr<ShardWorker> worker);
+  std::unique_ptr<ShardWorker> worker_;
 };
 
 }  // namespace lumbung

@@ -3,22 +3,39 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/base/check.h"
+
 namespace lumbung {
 namespace {
 
-auto Order(const AccountKey& key) { return std::tuple(key.code, key.holder, key.currency); }
+auto Ordered(const AccountKey& key) {
+  return std::tuple(key.cooperative, key.code, key.holder, key.currency);
+}
 
 }  // namespace
+
+template <typename A, typename B>
+bool AccountDirectory::Order::operator()(const A& a, const B& b) const {
+  const auto ordered = [this](const auto& at) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(at)>, AccountKey>) {
+      return Ordered(at);
+    } else {
+      ++*looked_at;
+      return Ordered(table->row(at).key);
+    }
+  };
+  return ordered(a) < ordered(b);
+}
 
 bool AccountDirectory::CatchUp(const AccountTable& accounts, std::size_t most) {
   if (table_ != &accounts) {
     table_ = &accounts;
     known_ = 0;
-    rows_.clear();
+    rows_ = Rows(Order{&accounts, &looked_at_});
   }
   const std::size_t end = std::min(accounts.size(), known_ + most);
   for (; known_ < end; ++known_) {
-    rows_[accounts.row(known_).key.cooperative].push_back(static_cast<std::uint32_t>(known_));
+    rows_.insert(static_cast<std::uint32_t>(known_));
   }
   return known_ == accounts.size();
 }
@@ -26,28 +43,24 @@ bool AccountDirectory::CatchUp(const AccountTable& accounts, std::size_t most) {
 AccountDirectory::Page AccountDirectory::Find(const AccountTable& accounts,
                                               std::uint64_t cooperative, std::uint32_t code,
                                               const AccountKey* after, std::size_t count) const {
+  LUMBUNG_CHECK(&accounts == table_ && (code == 0 || cooperative != 0));
   Page page;
-  const auto numbers = rows_.find(cooperative);
-  if (numbers == rows_.end()) {
-    return page;
-  }
-  for (const std::uint32_t number : numbers->second) {
-    const AccountRow& row = accounts.row(number);
-    if ((code == 0 || row.key.code == code) &&
-        (after == nullptr || Order(*after) < Order(row.key))) {
-      page.rows.push_back(&row);
+  const AccountKey first{.cooperative = cooperative, .code = code, .currency = 0, .holder = 0};
+  auto next = after == nullptr || Ordered(*after) < Ordered(first) ? rows_.lower_bound(first)
+                                                                   : rows_.upper_bound(*after);
+  for (; next != rows_.end(); ++next) {
+    const AccountRow& row = accounts.row(*next);
+    ++looked_at_;
+    if ((cooperative != 0 && row.key.cooperative != cooperative) ||
+        (code != 0 && row.key.code != code)) {
+      break;
     }
+    if (page.rows.size() == count) {
+      page.more = true;
+      break;
+    }
+    page.rows.push_back(&row);
   }
-  const auto before = [](const AccountRow* a, const AccountRow* b) {
-    return Order(a->key) < Order(b->key);
-  };
-  page.more = page.rows.size() > count;
-  if (page.more) {
-    const auto end = page.rows.begin() + static_cast<std::ptrdiff_t>(count);
-    std::nth_element(page.rows.begin(), end, page.rows.end(), before);
-    page.rows.erase(end, page.rows.end());
-  }
-  std::sort(page.rows.begin(), page.rows.end(), before);
   return page;
 }
 

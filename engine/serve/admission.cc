@@ -7,7 +7,7 @@
 namespace lumbung {
 
 bool Admission::Enter(const std::string& principal, std::size_t commands, std::size_t bytes,
-                      std::function<void()> start) {
+                      std::function<void()> start, const void* stream) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) {
@@ -29,7 +29,7 @@ bool Admission::Enter(const std::string& principal, std::size_t commands, std::s
     if (line.waiting.empty()) {
       turns_.push_back(principal);
     }
-    line.waiting.push_back({commands, std::move(start)});
+    line.waiting.push_back({commands, std::move(start), stream});
   }
   StartAll();
   return true;
@@ -58,31 +58,48 @@ void Admission::End(const std::string& principal, std::size_t commands, std::siz
   StartAll();
 }
 
-std::function<void()> Admission::TakeNext() {
-  const std::lock_guard lock(mutex_);
-  if (turns_.empty()) {
-    return {};
+Admission::Work Admission::TakeNext() {
+  // Each principal has a turn; those wait whose next work follows what is being started.
+  for (std::size_t turns = turns_.size(); turns > 0; --turns) {
+    std::string principal = std::move(turns_.front());
+    turns_.pop_front();
+    Line& line = lines_[principal];
+    if (starting_.contains(line.waiting.front().stream)) {
+      turns_.push_back(std::move(principal));
+      continue;
+    }
+    // What is greater than the window starts alone.
+    if (started_ > 0 && started_ + line.waiting.front().commands > limits_.window) {
+      turns_.push_front(std::move(principal));
+      return {};
+    }
+    Work next = std::move(line.waiting.front());
+    line.waiting.pop_front();
+    if (!line.waiting.empty()) {
+      turns_.push_back(std::move(principal));
+    }
+    started_ += next.commands;
+    if (next.stream != nullptr) {
+      starting_.insert(next.stream);
+    }
+    return next;
   }
-  Line& line = lines_[turns_.front()];
-  Work& next = line.waiting.front();
-  // What is greater than the window starts alone.
-  if (started_ > 0 && started_ + next.commands > limits_.window) {
-    return {};
-  }
-  started_ += next.commands;
-  std::function<void()> start = std::move(next.start);
-  line.waiting.pop_front();
-  const std::string principal = turns_.front();
-  turns_.pop_front();
-  if (!line.waiting.empty()) {
-    turns_.push_back(principal);
-  }
-  return start;
+  return {};
 }
 
 void Admission::StartAll() {
-  while (const std::function<void()> start = TakeNext()) {
-    start();
+  std::unique_lock lock(mutex_);
+  while (true) {
+    Work next = TakeNext();
+    if (!next.start) {
+      return;
+    }
+    lock.unlock();
+    next.start();
+    next.start = {};  // gone before the mutex is held
+    lock.lock();
+    // Nobody is woken for what may start now: this thread looks again.
+    starting_.erase(next.stream);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace lumbung {
@@ -26,10 +27,14 @@ class Admission {
   explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
 
   // Takes work up, to be started as soon as it is its principal's turn: perhaps within this call,
-  // else within somebody's End. False where a bound is reached, or after Close; then it is not
-  // kept.
+  // else on a thread that calls Enter or End. False where a bound is reached, or after Close; then
+  // it is not kept.
+  //
+  // A principal's work is taken from its line in the order of Enter, but several threads start it,
+  // so that one may overtake another. Work of one `stream` (an address that stands for it) is
+  // started one by one, in order. Across streams, and without one (null), there is no order.
   bool Enter(const std::string& principal, std::size_t commands, std::size_t bytes,
-             std::function<void()> start);
+             std::function<void()> start, const void* stream = nullptr);
   // Work that was started has ended.
   void End(const std::string& principal, std::size_t commands, std::size_t bytes);
 
@@ -45,14 +50,15 @@ class Admission {
   struct Work {
     std::size_t commands = 0;
     std::function<void()> start;
+    const void* stream = nullptr;
   };
   struct Line {
     std::size_t commands = 0;
     std::deque<Work> waiting;
   };
 
-  // The next piece of work that may start; empty if none.
-  std::function<void()> TakeNext();
+  // The next piece of work that may start; without a `start` if none. REQUIRES: mutex_ is held
+  Work TakeNext();
   void StartAll();
 
   const AdmissionLimits limits_;
@@ -62,6 +68,8 @@ class Admission {
   std::map<std::string, Line> lines_;
   // Principals with work that waits, in the order of their turns.
   std::deque<std::string> turns_;
+  // Streams of which a thread is starting work.
+  std::set<const void*> starting_;
   std::size_t commands_ = 0;
   std::size_t bytes_ = 0;
   std::size_t started_ = 0;

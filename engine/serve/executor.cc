@@ -20,10 +20,9 @@ Executor::~Executor() {
 }
 
 void Executor::Post(std::function<void()> work) {
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(work));
-  }
+  // Told while the mutex is held: once it is not, the work may be done, and the executor with it.
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back(std::move(work));
   changed_.notify_one();
 }
 

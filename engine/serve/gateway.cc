@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/serve/gateway_impl.h"
-#include "engine/serve/log.h"
+#include "engine/serve/log_limit.h"
 
 namespace lumbung {
 
@@ -31,11 +31,11 @@ LoanKey ReportedLoan(const v1::Command& command) {
 std::string FieldOf(std::size_t i) { return "commands[" + std::to_string(i) + "]"; }
 
 void LogDenial(const Call& call, const std::string& what, const std::string& why) {
-  Log(LogLevel::kWarning, "denied",
-      {{"principal", call.principal->id()},
-       {"request_id", call.request_id},
-       {"what", what},
-       {"why", why}});
+  LogAbout(call.principal->id(), LogLevel::kWarning, "denied",
+           {{"principal", call.principal->id()},
+            {"request_id", call.request_id},
+            {"what", what},
+            {"why", why}});
 }
 
 }  // namespace
@@ -88,15 +88,16 @@ void Gateway::Execute(const Call& call, std::span<const v1::Command* const> comm
 
 void Gateway::Impl::Admit(const std::shared_ptr<Submission>& submission) {
   const auto entered = std::chrono::steady_clock::now();
-  const bool taken_up =
-      admission_.Enter(submission->call.principal->id(), submission->commands.size(),
-                       submission->bytes, [this, submission, entered] {
-                         submission->waited = std::chrono::steady_clock::now() - entered;
-                         const bool reports = std::any_of(
-                             submission->commands.begin(), submission->commands.end(),
-                             [](const auto* command) { return ReportedLoan(*command).first != 0; });
-                         reports ? CheckLenders(submission) : Submit(submission);
-                       });
+  const bool taken_up = admission_.Enter(
+      submission->call.principal->id(), submission->commands.size(), submission->bytes,
+      [this, submission, entered] {
+        submission->waited = std::chrono::steady_clock::now() - entered;
+        const bool reports =
+            std::any_of(submission->commands.begin(), submission->commands.end(),
+                        [](const auto* command) { return ReportedLoan(*command).first != 0; });
+        reports ? CheckLenders(submission) : Submit(submission);
+      },
+      submission->call.stream);
   if (!taken_up) {
     Conclude(*submission, NotTakenUp(), {});
   }

@@ -28,6 +28,9 @@ struct Call {
   std::string request_id;
   // Commands not decided by then are refused with EXPIRED; what was decided is not undone.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  // Stands for a stream of calls whose commands are decided in the order of Execute; null: of none.
+  // Other calls that are under way at once are decided in any order, those of one principal too.
+  const void* stream = nullptr;
 };
 
 // Why a call was not taken up at all: nothing of it was or will be recorded.
@@ -73,6 +76,8 @@ struct GatewayOptions {
   // Past these a call is refused at once.
   AdmissionLimits admission;
   std::size_t max_commands_a_call = 8'192;
+  // Of each shard, as the ledger was opened; told by GetLedgerInfo.
+  std::uint64_t account_memory_bytes = State::kDefaultAccountMemory;
   // For the days of quotas.
   Clock* clock = &Clock::System();
   // Called before commands are answered, on any thread; may be empty. It must not block.

@@ -62,7 +62,7 @@ class Gateway::Impl {
             std::function<void(const State&, std::uint64_t, Response&)> read,
             CallDone<Response> done);
   std::optional<CallError> RefuseRead(const Call& call, std::uint64_t cooperative) const;
-  void ListPage(const Call& call, const v1::ListAccountsRequest& request,
+  void ListPage(const Call& call, const v1::ListAccountsRequest& request, std::uint32_t shard,
                 std::optional<AccountKey> after, CallDone<v1::ListAccountsResponse> done);
   std::int64_t Now() const { return options_.clock->WallMicros(); }
 

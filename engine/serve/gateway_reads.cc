@@ -1,7 +1,7 @@
 // Reads of Gateway: as of the last durable event.
 #include "engine/domain/decide.h"
-#include "engine/domain/format_version.h"
 #include "engine/serve/gateway_impl.h"
+#include "engine/serve/read_answers.h"
 
 #include "lumbung/ledger/v1/state.pb.h"
 
@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kDefaultPage = 100;
 constexpr std::size_t kMostOnPage = 1'000;
 // Rows that the directory takes in at a time: a few milliseconds' work.
-constexpr std::size_t kRowsAtATime = 100'000;
+constexpr std::size_t kRowsAtATime = 10'000;
 
 CallError Invalid(std::string field, std::string detail) {
   return {CallError::Kind::kInvalid, v1::MALFORMED, std::move(detail), std::move(field)};
@@ -28,39 +28,6 @@ std::optional<AccountKey> KeyOfAccount(const v1::Account& account) {
     return std::nullopt;
   }
   return AccountKey{account.cooperative(), account.code(), *currency, account.holder()};
-}
-
-void FillAccount(const State& state, const AccountKey& key, std::int64_t now,
-                 v1::GetAccountResponse& response) {
-  FillBalance(BalanceOf(state, key, now), *response.mutable_balance());
-  response.set_status(v1::AccountStatus::OPEN);
-  if (const AccountRow* row = state.accounts().Find(key); row != nullptr) {
-    response.set_last_sequence(row->last_sequence);
-    if (row->status != 0) {
-      response.set_status(static_cast<v1::AccountStatus::Status>(row->status));
-    }
-    if ((row->flags & AccountRow::kHasLimits) != 0) {
-      *response.mutable_limits() = state.LimitsOf(*row);
-    }
-  }
-}
-
-void FillLedgerInfo(const Ledger& ledger, v1::GetLedgerInfoResponse& response) {
-  response.set_ledger_id(ledger.info().ledger_id);
-  response.set_origin(ledger.info().origin);
-  response.set_version(LUMBUNG_VERSION);
-  response.set_format_version(kFormatVersion);
-  const PublicKey key = ledger.checkpoint_key();
-  response.set_checkpoint_key(key.data(), key.size());
-  for (std::uint32_t number = 0; number < ledger.shards(); ++number) {
-    Ledger::SignedHead signed_head = ledger.SignHead(number);
-    v1::ShardInfo& shard = *response.add_shards();
-    shard.set_shard(number);
-    shard.set_head(signed_head.head.sequence);
-    shard.set_hash(std::string(AsView(signed_head.head.hash)));
-    shard.set_root(std::string(AsView(signed_head.root)));
-    shard.set_checkpoint(std::move(signed_head.checkpoint));
-  }
 }
 
 }  // namespace
@@ -149,28 +116,34 @@ void Gateway::ListAccounts(const Call& call, const v1::ListAccountsRequest& requ
   if (request.page_size() > kMostOnPage) {
     return done(Invalid("page_size", "wants at most 1,000"), {});
   }
+  if (request.code() != 0 && request.cooperative() == 0) {
+    return done(Invalid("code", "goes with a cooperative"), {});
+  }
   std::optional<AccountKey> after;
   if (!request.cursor().empty()) {
     std::string text;
     if (FromBase64(request.cursor(), text)) {
       after = ParseAccount(text);
     }
-    if (!after || after->cooperative != request.cooperative()) {
+    if (!after || (request.cooperative() != 0 && after->cooperative != request.cooperative())) {
       return done(Invalid("cursor", "is not one that a page of this cooperative gave"), {});
     }
   }
-  impl_->ListPage(call, request, after, std::move(done));
+  const std::uint64_t first = after ? after->cooperative : request.cooperative();
+  impl_->ListPage(call, request, first == 0 ? 0 : impl_->ShardOfCooperative(first), after,
+                  std::move(done));
 }
 
 void Gateway::Impl::ListPage(const Call& call, const v1::ListAccountsRequest& request,
-                             std::optional<AccountKey> after,
+                             std::uint32_t shard, std::optional<AccountKey> after,
                              CallDone<v1::ListAccountsResponse> done) {
-  const std::uint32_t shard = ShardOfCooperative(request.cooperative());
   auto caught_up = std::make_shared<bool>(false);
   const std::size_t count = request.page_size() == 0 ? kDefaultPage : request.page_size();
+  // Of all cooperatives: the shards one after the other.
+  const bool goes_on = request.cooperative() == 0 && shard + 1 < ledger_.shards();
   Read<v1::ListAccountsResponse>(
       call, shard,
-      [this, shard, caught_up, request, after, count, now = Now()](
+      [this, shard, caught_up, request, after, count, goes_on, now = Now()](
           const State& state, std::uint64_t sequence, v1::ListAccountsResponse& response) {
         *caught_up = directories_[shard].CatchUp(state.accounts(), kRowsAtATime);
         if (!*caught_up) {
@@ -184,15 +157,18 @@ void Gateway::Impl::ListPage(const Call& call, const v1::ListAccountsRequest& re
           FillAccount(state, row->key, now, account);
           account.set_as_of(sequence);
         }
-        if (page.more) {
+        if (page.more || (goes_on && !page.rows.empty())) {
           response.set_next_cursor(ToBase64(FormatAccount(page.rows.back()->key)));
         }
         response.set_as_of(sequence);
       },
-      [this, call, request, after, caught_up, done = std::move(done)](
+      [this, call, request, shard, after, caught_up, goes_on, done = std::move(done)](
           std::optional<CallError> error, v1::ListAccountsResponse response) {
         if (!error && !*caught_up) {
-          return ListPage(call, request, after, done);
+          return ListPage(call, request, shard, after, done);
+        }
+        if (!error && goes_on && response.accounts().empty()) {
+          return ListPage(call, request, shard + 1, std::nullopt, done);
         }
         done(std::move(error), std::move(response));
       });
@@ -293,7 +269,7 @@ void Gateway::GetLedgerInfo(const Call& call, CallDone<v1::GetLedgerInfoResponse
         // The root waits for a block that is being written.
         impl_->executor_.Post([this, done, end = std::move(end)] {
           v1::GetLedgerInfoResponse response;
-          FillLedgerInfo(impl_->ledger_, response);
+          FillLedgerInfo(impl_->ledger_, impl_->options_.account_memory_bytes, response);
           done(std::nullopt, std::move(response));
           end();
         });

@@ -6,6 +6,8 @@
 // "Appended" and "durable" are one here: Append returns when the block is on disk.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +37,17 @@ struct LogStoreOptions {
   bool finishing_recovery = false;
 };
 
+// Upper bounds of LogStoreStats::fsyncs_by_time.
+inline constexpr std::array<std::chrono::microseconds, 16> kFsyncBounds = [] {
+  using std::chrono::microseconds;
+  return std::array{microseconds(100),       microseconds(250),       microseconds(500),
+                    microseconds(1'000),     microseconds(2'500),     microseconds(5'000),
+                    microseconds(10'000),    microseconds(25'000),    microseconds(50'000),
+                    microseconds(100'000),   microseconds(250'000),   microseconds(500'000),
+                    microseconds(1'000'000), microseconds(2'500'000), microseconds(5'000'000),
+                    microseconds(10'000'000)};
+}();
+
 // What a log costs, for `stats` and benchmarks.
 struct LogStoreStats {
   std::uint64_t blocks_written = 0;  // since opening
@@ -42,6 +55,8 @@ struct LogStoreStats {
   std::uint64_t bytes_written = 0;   // since opening: WAL, flushes and compactions
   std::uint64_t fsyncs = 0;          // since opening: syncs of the log's WAL
   std::uint64_t fsync_nanos = 0;     // since opening: how long these took
+  // Since opening: how many took up to each bound and longer than the one before; the last, longer.
+  std::array<std::uint64_t, kFsyncBounds.size() + 1> fsyncs_by_time{};
   std::uint64_t bytes_on_disk = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/store/rocks_log_store.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -78,9 +79,19 @@ Status RocksLogStore::Write(rocksdb::WriteBatch& batch) {
   const rocksdb::IOStatsContext& io = *rocksdb::get_iostats_context();
   const std::uint64_t before = io.fsync_nanos;
   const rocksdb::Status status = db_->Write(options, &batch);
-  fsync_nanos_.fetch_add(io.fsync_nanos - before, std::memory_order_relaxed);
   rocksdb::SetPerfLevel(level);
-  return status.ok() ? Status::Ok() : first_error_->Set(FromRocks(status, "writing " + log_dir_));
+  if (!status.ok()) {
+    return first_error_->Set(FromRocks(status, "writing " + log_dir_));
+  }
+  NoteFsync(std::chrono::nanoseconds(io.fsync_nanos - before));
+  return Status::Ok();
+}
+
+void RocksLogStore::NoteFsync(std::chrono::nanoseconds took) {
+  const auto bound = std::lower_bound(kFsyncBounds.begin(), kFsyncBounds.end(), took);
+  fsyncs_by_time_[static_cast<std::size_t>(bound - kFsyncBounds.begin())].fetch_add(
+      1, std::memory_order_relaxed);
+  fsync_nanos_.fetch_add(static_cast<std::uint64_t>(took.count()), std::memory_order_relaxed);
 }
 
 Status RocksLogStore::Append(const BlockBuilder& block, const std::vector<Tile>& tiles,
@@ -203,6 +214,9 @@ LogStoreStats RocksLogStore::Stats() const {
                         statistics_->getTickerCount(rocksdb::COMPACT_WRITE_BYTES);
   stats.fsyncs = statistics_->getTickerCount(rocksdb::WAL_FILE_SYNCED);
   stats.fsync_nanos = fsync_nanos_.load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < fsyncs_by_time_.size(); ++i) {
+    stats.fsyncs_by_time[i] = fsyncs_by_time_[i].load(std::memory_order_relaxed);
+  }
   std::error_code error;
   for (std::filesystem::directory_iterator file(log_dir_, error), end; file != end && !error;
        file.increment(error)) {

@@ -73,6 +73,7 @@ class RocksLogStore : public LogStore {
   Status CheckAgainstHead(const Head& recorded, const Head& end) const;
   Result<std::string> EventAt(std::uint64_t sequence) const;
   Status Write(rocksdb::WriteBatch& batch);
+  void NoteFsync(std::chrono::nanoseconds took);
   void CloseDatabase();
 
   // Constant after opening.
@@ -94,6 +95,7 @@ class RocksLogStore : public LogStore {
   std::atomic<std::uint64_t> blocks_written_{0};
   std::atomic<std::uint64_t> event_bytes_{0};
   std::atomic<std::uint64_t> fsync_nanos_{0};
+  std::array<std::atomic<std::uint64_t>, kFsyncBounds.size() + 1> fsyncs_by_time_{};
 
   mutable std::mutex mutex_;
   // Below is guarded by mutex_.

@@ -76,8 +76,9 @@ class Metrics(ServingTest):
         self.assertEqual(value_of(text, "lumbung_block_events_count"), blocks)
         self.assertEqual(value_of(text, "lumbung_block_events_sum"), 2)
         self.assertEqual(value_of(text, 'lumbung_stage_duration_seconds_count{stage="write"}'), blocks)
-        self.assertEqual(value_of(text, 'lumbung_fsyncs_total{shard="0"}'), blocks)
-        self.assertGreater(value_of(text, 'lumbung_fsync_seconds_total{shard="0"}'), 0)
+        self.assertEqual(value_of(text, 'lumbung_fsync_duration_seconds_count{shard="0"}'), blocks)
+        self.assertGreater(value_of(text, 'lumbung_fsync_duration_seconds_sum{shard="0"}'), 0)
+        self.assertEqual(value_of(text, 'lumbung_fsync_duration_seconds_bucket{shard="0",le="+Inf"}'), blocks)
         self.assertGreater(value_of(text, "lumbung_resident_memory_bytes"), 1 << 20)
         self.assertEqual(value_of(text, "lumbung_ready"), 1)
 

@@ -111,6 +111,7 @@ class PostStream final : public PostStreamReactor, public std::enable_shared_fro
 
   void Submit(const std::shared_ptr<Slot>& slot) {
     Call call = call_;
+    call.stream = this;
     call.principal = identify_();
     if (call.principal == nullptr) {
       return EndWith(slot, Unauthenticated());

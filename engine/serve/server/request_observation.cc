@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/serve/log.h"
+#include "engine/serve/log_limit.h"
 
 namespace lumbung {
 namespace {
@@ -47,14 +47,17 @@ Outcome OutcomeOf(const RequestObservation& request) {
 
 void LogRequest(const RequestObservation& request) {
   const double millis = std::chrono::duration<double, std::milli>(request.took).count();
-  Log(LevelOf(request), "request",
-      {{"request_id", request.request_id},
-       {"principal", request.principal},
-       {"transport", ProtocolName(request.protocol)},
-       {"method", request.method},
-       {"status", request.status},
-       {"code", request.code},
-       {"milliseconds", millis}});
+  const std::initializer_list<LogField> fields = {{"request_id", request.request_id},
+                                                  {"principal", request.principal},
+                                                  {"transport", ProtocolName(request.protocol)},
+                                                  {"method", request.method},
+                                                  {"status", request.status},
+                                                  {"code", request.code},
+                                                  {"milliseconds", millis}};
+  // Who asks for every request gets every one.
+  const LogLevel level = LevelOf(request);
+  level == LogLevel::kDebug ? Log(level, "request", fields)
+                            : LogAbout(request.principal, level, "request", fields);
 }
 
 }  // namespace lumbung

@@ -32,8 +32,9 @@ struct RequestObservation {
 // Whose fault it is, by the status.
 Outcome OutcomeOf(const RequestObservation& request);
 
-// One line: where we are at fault or it took more than a second a warning, where the caller is at
-// fault for information, otherwise for debugging.
+// One line, unless there were too many about the principal (log_limit.h): where we are at fault or
+// it took more than a second a warning, where the caller is at fault for information, otherwise for
+// debugging.
 void LogRequest(const RequestObservation& request);
 
 }  // namespace lumbung

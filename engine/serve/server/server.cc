@@ -9,6 +9,7 @@
 #include "engine/serve/grpc/grpc_server.h"
 #include "engine/serve/http/http_server.h"
 #include "engine/serve/listen_address.h"
+#include "engine/serve/log_limit.h"
 #include "engine/serve/policy_file.h"
 #include "engine/serve/server/metrics.h"
 #include "engine/serve/server/request_observation.h"
@@ -32,7 +33,8 @@ std::shared_ptr<const Principal> Authenticate(const Policy& policy,
     principal = policy.WithoutCredentials();
   }
   if (principal == nullptr && !why.empty()) {
-    Log(LogLevel::kWarning, "nobody that is known", {{"request_id", request_id}, {"why", why}});
+    LogAbout("", LogLevel::kWarning, "nobody that is known",
+             {{"request_id", request_id}, {"why", why}});
   }
   return principal;
 }
@@ -106,6 +108,7 @@ Status Server::Impl::Start() {
   LUMBUNG_RETURN_IF_ERROR(ledger.status());
   ledger_ = std::move(*ledger);
   GatewayOptions limits = config_.limits;
+  limits.account_memory_bytes = config_.engine.account_memory_bytes;
   limits.observe = [this](const CommandsObservation& commands) { metrics_.Note(commands); };
   gateway_ = std::make_unique<Gateway>(*ledger_, limits);
   LUMBUNG_RETURN_IF_ERROR(StartGrpc());
@@ -223,6 +226,7 @@ Status Server::Impl::Stop() {
   }
   gateway_.reset();
   ledger_.reset();
+  LogWhatWasLeftOut();
   return closed;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <unistd.h>
 #include <utility>
 
@@ -49,6 +50,29 @@ double Seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
+MetricFamily FsyncDurations(const std::vector<ShardStats>& shards) {
+  MetricFamily family{"lumbung_fsync_duration_seconds",
+                      "Time of the log's syncs, one a block, since the start.",
+                      MetricType::Histogram,
+                      {}};
+  for (std::size_t number = 0; number < shards.size(); ++number) {
+    const LogStoreStats& log = shards[number].log;
+    ClientMetric metric;
+    metric.label = {{"shard", std::to_string(number)}};
+    metric.histogram.sample_sum = Seconds(std::chrono::nanoseconds(log.fsync_nanos));
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i < log.fsyncs_by_time.size(); ++i) {
+      cumulative += log.fsyncs_by_time[i];
+      metric.histogram.bucket.push_back(
+          {cumulative, i < kFsyncBounds.size() ? Seconds(kFsyncBounds[i])
+                                               : std::numeric_limits<double>::infinity()});
+    }
+    metric.histogram.sample_count = cumulative;
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
 // `end` is what is appended to.
 void AddShards(const std::vector<ShardStats>& shards, std::chrono::steady_clock::time_point now,
                std::vector<MetricFamily>& to) {
@@ -61,12 +85,7 @@ void AddShards(const std::vector<ShardStats>& shards, std::chrono::steady_clock:
                    .ForEach(shards, [](Stats stats) { return stats.log.event_bytes; }));
   to.push_back(Counter("lumbung_blocks_total", "Blocks written since the start.")
                    .ForEach(shards, &ShardStats::blocks));
-  to.push_back(Counter("lumbung_fsyncs_total", "Syncs of the log since the start.")
-                   .ForEach(shards, [](Stats stats) { return stats.log.fsyncs; }));
-  to.push_back(
-      Counter("lumbung_fsync_seconds_total", "Time that syncs of the log took since the start.")
-          .ForEach(shards,
-                   [](Stats stats) { return static_cast<double>(stats.log.fsync_nanos) / 1e9; }));
+  to.push_back(FsyncDurations(shards));
   to.push_back(Counter("lumbung_log_written_bytes_total",
                        "Bytes that the log wrote since the start: WAL, flushes, compactions.")
                    .ForEach(shards, [](Stats stats) { return stats.log.bytes_written; }));

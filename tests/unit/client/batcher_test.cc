@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/fault_file_system.h"
 #include "tests/unit/serve/grpc_fixture.h"
 
 namespace lumbung {
@@ -162,6 +163,23 @@ TEST_F(BatcherTest, WhoMayNotIsTold) {
   auto batcher = Must(Batcher::Open(Options("reader")));
   EXPECT_EQ(batcher->Post(Sale(RandomId(1)).post()).status().kind(), Status::Kind::kRefused);
   ExpectEachOnce(0);
+}
+
+// A retry finds a ledger that takes nothing any more. The first sending may yet be in the log when
+// it is opened again, so the caller is not told that it was refused.
+TEST_F(BatcherTest, AnUnknownOutcomeStaysUnknownWhenTheRetryIsRefused) {
+  const auto disk = std::make_shared<FaultFileSystem>();
+  engine_.log.file_system = disk;
+  Serve();
+  auto batcher = Must(Batcher::Open(Options()));
+  ASSERT_EQ(batcher->Post(Sale(RandomId(1)).post())->code(), v1::OK);
+  disk->Arm(Fault::kFailedSync, 1);
+  const auto unknown = batcher->Post(Sale(RandomId(2)).post());
+  ASSERT_TRUE(unknown.ok());
+  EXPECT_EQ(unknown->code(), v1::OUTCOME_UNKNOWN);
+  EXPECT_THAT(unknown->detail(), testing::HasSubstr("WRITES_STOPPED"));
+  EXPECT_EQ(batcher->Post(Sale(RandomId(3)).post())->code(), v1::WRITES_STOPPED)
+      << "of what was never sent before it is known";
 }
 
 }  // namespace

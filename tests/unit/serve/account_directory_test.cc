@@ -3,6 +3,7 @@
 #include "engine/serve/account_directory.h"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -65,6 +66,71 @@ TEST(AccountDirectory, ListsByCodeHolderAndCurrency) {
   EXPECT_THAT(List(directory, table, 2, 10), ElementsAre("2:1101:0"));
   EXPECT_THAT(List(directory, table, 3, 10), ElementsAre());
   EXPECT_THAT(List(directory, table, 1, 10, 7), ElementsAre());
+}
+
+TEST(AccountDirectory, ListsAllCooperativesOneAfterTheOther) {
+  AccountTable table(kMemory);
+  Add(table, 2, 900);
+  Add(table, 10, 900);
+  Add(table, 1, 1101);
+  Add(table, 1, 900);
+  AccountDirectory directory;
+  for (const std::size_t size : {1U, 3U, 10U}) {
+    EXPECT_THAT(List(directory, table, 0, size),
+                ElementsAre("1:900:0", "1:1101:0", "2:900:0", "10:900:0"))
+        << size;
+  }
+}
+
+// A cursor of another listing gives what lies behind it, no more.
+TEST(AccountDirectory, ACursorMayBeOfAnotherCode) {
+  AccountTable table(kMemory);
+  for (const std::uint32_t code : {900U, 1101U, 2111U}) {
+    Add(table, 1, code);
+  }
+  AccountDirectory directory;
+  ASSERT_TRUE(directory.CatchUp(table, 10));
+  const AccountKey first{1, 900, kIdr, 0};
+  const AccountKey last{1, 2111, kIdr, 0};
+  EXPECT_EQ(directory.Find(table, 1, 1101, &first, 5).rows.size(), 1U);
+  EXPECT_TRUE(directory.Find(table, 1, 1101, &last, 5).rows.empty());
+}
+
+// Counted, not timed: what a page costs does not grow with the cooperative.
+TEST(AccountDirectory, APageOfAGreatCooperativeCostsAPage) {
+  constexpr std::uint64_t kAccounts = 100'000;
+  constexpr std::size_t kPage = 100;
+  // Some look-ups in a tree of so many, each of about log2(200,000) comparisons of two, which a debug
+  // build makes three times.
+  constexpr std::uint64_t kLookUps = 250;
+  std::mt19937_64 random(7);
+  AccountTable table(std::size_t{32} << 20);
+  std::vector<std::uint64_t> holders(kAccounts);
+  std::iota(holders.begin(), holders.end(), 1);
+  std::shuffle(holders.begin(), holders.end(), random);
+  for (const std::uint64_t holder : holders) {
+    Add(table, 1, 2111, holder);
+    Add(table, 2, 1101, holder);
+  }
+  AccountDirectory directory;
+  ASSERT_TRUE(directory.CatchUp(table, 2 * kAccounts));
+  EXPECT_LE(directory.looked_at(), 2 * kAccounts * kLookUps);
+  std::uint64_t pages = 0;
+  std::uint64_t seen = 0;
+  AccountKey after;
+  for (bool more = true; more; ++pages) {
+    const std::uint64_t before = directory.looked_at();
+    const AccountDirectory::Page page =
+        directory.Find(table, 1, 2111, pages == 0 ? nullptr : &after, kPage);
+    EXPECT_LE(directory.looked_at() - before, kPage + kLookUps);
+    for (const AccountRow* row : page.rows) {
+      ASSERT_EQ(row->key.holder, ++seen);
+    }
+    after = page.rows.back()->key;
+    more = page.more;
+  }
+  EXPECT_EQ(seen, kAccounts);
+  EXPECT_EQ(pages, kAccounts / kPage);
 }
 
 TEST(AccountDirectory, CatchesUpInSteps) {

@@ -200,6 +200,38 @@ TEST(Admission, HoldsItsBoundsWithManyThreads) {
   EXPECT_EQ(admission.bytes(), 0U);
 }
 
+// Of one stream nothing overtakes: while one piece is being started, the next one waits, although
+// another thread is there for it.
+TEST(Admission, StartsAStreamsWorkOneByOneInItsOrder) {
+  Admission admission(kNarrow);
+  const int stream = 0;
+  std::promise<void> starting;
+  std::promise<void> go_on;
+  std::vector<int> started;
+  std::thread first([&] {
+    admission.Enter(
+        "a", 1, 0,
+        [&] {
+          starting.set_value();
+          go_on.get_future().wait();
+          started.push_back(1);
+        },
+        &stream);
+  });
+  starting.get_future().wait();
+  EXPECT_TRUE(admission.Enter(
+      "a", 1, 0, [&] { started.push_back(2); }, &stream));
+  EXPECT_THAT(started, ElementsAre()) << "the first is not done with being started";
+  bool other = false;
+  EXPECT_TRUE(admission.Enter("b", 1, 0, [&] { other = true; }));
+  EXPECT_TRUE(other) << "nobody else waits for it";
+  EXPECT_TRUE(admission.Enter(
+      "a", 1, 0, [&] { started.push_back(3); }, &stream));
+  go_on.set_value();
+  first.join();
+  EXPECT_THAT(started, ElementsAre(1, 2, 3));
+}
+
 TEST(Admission, WaitsUntilItIsEmpty) {
   Admission admission(kNarrow);
   std::promise<void> started;

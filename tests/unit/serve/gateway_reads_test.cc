@@ -1,6 +1,7 @@
 // Reads through the gateway: as of what is durable, in pages that hold, and denied without a word
 // of whether there is something.
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -213,6 +214,48 @@ TEST_F(GatewayReadsTest, CursorsHoldWhileAccountsAreOpened) {
   // A cursor of another cooperative's page is none.
   request.set_cooperative(5);
   EXPECT_EQ(ListAccounts(everyman_, request).error->field, "cursor");
+}
+
+// Of all cooperatives, through all shards, in pages; for those alone who may read all.
+TEST_F(GatewayReadsTest, ListsAllCooperatives) {
+  shards_ = 3;
+  Start();
+  std::vector<v1::Command> commands;
+  std::set<std::uint32_t> lived_in;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    const std::uint64_t cooperative = 100 + i;
+    lived_in.insert(ShardOf(cooperative, shards_));
+    commands.push_back(RegisterCooperative(RandomId(10 + i), cooperative));
+    commands.push_back(Sale(RandomId(20 + i), 100, cooperative));
+  }
+  ASSERT_GE(lived_in.size(), 2U);
+  for (const Answer& answer : Submit(everyman_, commands).get().response) {
+    ASSERT_EQ(answer.code, v1::OK) << answer.detail;
+  }
+  v1::ListAccountsRequest request;
+  request.set_page_size(3);
+  std::set<std::pair<std::uint64_t, std::uint32_t>> seen;
+  while (true) {
+    const auto page = ListAccounts(everyman_, request);
+    ASSERT_FALSE(page.error) << page.error->detail;
+    for (const auto& row : page.response.accounts()) {
+      const v1::Account& account = row.balance().account();
+      EXPECT_TRUE(seen.emplace(account.cooperative(), account.code()).second);
+      EXPECT_EQ(row.grows_by(), account.code() == 4101 ? v1::CREDIT : v1::DEBIT);
+      EXPECT_FALSE(row.name_id().empty() || row.name_en().empty());
+      EXPECT_EQ(row.exponent(), 2U);
+    }
+    if (page.response.next_cursor().empty()) {
+      break;
+    }
+    request.set_cursor(page.response.next_cursor());
+  }
+  EXPECT_EQ(seen.size(), 10U) << "two accounts of each of the five";
+  request.clear_cursor();
+  request.set_code(4101);
+  EXPECT_EQ(ListAccounts(everyman_, request).error->field, "code");
+  const PrincipalPtr of_some = PrincipalOf("some", {GrantOf(Role::kReader, {{1, 1'000}})});
+  EXPECT_EQ(ListAccounts(of_some, {}).error->kind, CallError::Kind::kDenied);
 }
 
 TEST_F(GatewayReadsTest, ACooperativeSaysAllOfItself) {

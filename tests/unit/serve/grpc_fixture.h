@@ -55,6 +55,14 @@ class GrpcTest : public GatewayTest {
     const auto context = ContextOf(token);
     return (stub_.get()->*method)(context.get(), request, &response);
   }
+  // Sales with the random ids from `first` on.
+  static v1::PostRequest RequestOf(std::uint64_t first, int transactions) {
+    v1::PostRequest request;
+    for (int i = 0; i < transactions; ++i) {
+      *request.add_transactions() = Sale(RandomId(first + static_cast<std::uint64_t>(i))).post();
+    }
+    return request;
+  }
   // Posts one transaction; what came of it.
   v1::CommandResult PostOne(const v1::Command& command);
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -187,6 +188,11 @@ TEST_F(LogStoreTest, OneSyncABlock) {
   EXPECT_EQ(after.blocks_written - before.blocks_written, 20U);
   EXPECT_EQ(after.fsyncs - before.fsyncs, 20U);
   EXPECT_GT(after.fsync_nanos, before.fsync_nanos);
+  const auto counted = [](const LogStoreStats& stats) {
+    return std::accumulate(stats.fsyncs_by_time.begin(), stats.fsyncs_by_time.end(),
+                           std::uint64_t{0});
+  };
+  EXPECT_EQ(counted(after) - counted(before), 20U) << "each by its time";
   std::size_t bytes = 0;
   for (std::uint64_t sequence = 1; sequence <= chain_.made(); ++sequence) {
     bytes += chain_.event(sequence).size();

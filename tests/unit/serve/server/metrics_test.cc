@@ -135,6 +135,9 @@ TEST_F(MetricsTest, HowTheServerIsStandsBesideIt) {
   state.shards[1].account_bytes = 64;
   state.shards[1].clock_suspect = true;
   state.shards[1].log.fsync_nanos = 2'500'000'000;
+  state.shards[1].log.fsyncs_by_time[3] = 5;
+  state.shards[1].log.fsyncs_by_time[5] = 2;
+  state.shards[1].log.fsyncs_by_time.back() = 1;
   state.load = {7, 800};
   state.certificate_not_after = 1'800'000'000;
   const std::string text = Text(state);
@@ -147,8 +150,16 @@ TEST_F(MetricsTest, HowTheServerIsStandsBesideIt) {
   EXPECT_THAT(text, HasSubstr("lumbung_memory_bytes{shard=\"1\",part=\"accounts\"} 64\n"));
   EXPECT_THAT(text, HasSubstr("lumbung_clock_suspect{shard=\"0\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("lumbung_clock_suspect{shard=\"1\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("# TYPE lumbung_fsync_seconds_total counter\n"));
-  EXPECT_THAT(text, HasSubstr("lumbung_fsync_seconds_total{shard=\"1\"} 2.5\n"));
+  EXPECT_THAT(text, HasSubstr("# TYPE lumbung_fsync_duration_seconds histogram\n"));
+  const std::string fsync = "lumbung_fsync_duration_seconds";
+  EXPECT_THAT(text, HasSubstr(fsync + "_count{shard=\"0\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_sum{shard=\"1\"} 2.5\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_bucket{shard=\"1\",le=\"0.0005\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_bucket{shard=\"1\",le=\"0.001\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_bucket{shard=\"1\",le=\"0.005\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_bucket{shard=\"1\",le=\"10\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_bucket{shard=\"1\",le=\"+Inf\"} 8\n"));
+  EXPECT_THAT(text, HasSubstr(fsync + "_count{shard=\"1\"} 8\n"));
   EXPECT_THAT(text, HasSubstr("lumbung_waiting_commands 7\n"));
   EXPECT_THAT(text, HasSubstr("lumbung_waiting_bytes 800\n"));
   EXPECT_THAT(text, HasSubstr("lumbung_certificate_expiry_timestamp_seconds 1800000000\n"));

@@ -1,0 +1,123 @@
+#include "projections/runtime/runner.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace lumbung {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// In all, over all shards: so much is read ahead.
+constexpr std::size_t kChunks = 8;
+// Whoever wants it to end closes the queue.
+constexpr std::chrono::seconds kIdle{60};
+
+}  // namespace
+
+Runner::Runner(std::vector<ProjectionInstance*> instances, Feeds feeds, RunnerOptions options)
+    : instances_(std::move(instances)),
+      options_(std::move(options)),
+      queue_(kChunks + feeds.size()) {
+  for (auto& [shard, source] : feeds) {
+    // From the last event taken: it must be there, and the same.
+    std::uint64_t from = std::numeric_limits<std::uint64_t>::max();
+    for (const ProjectionInstance* instance : instances_) {
+      from = std::min(from, std::max<std::uint64_t>(instance->position(shard).sequence, 1));
+    }
+    const auto through = options_.through.find(shard);
+    dry_[shard] = false;
+    readers_.push_back(std::make_unique<FeedReader>(shard, std::move(source), from,
+                                                    through == options_.through.end()
+                                                        ? std::numeric_limits<std::uint64_t>::max()
+                                                        : through->second,
+                                                    queue_));
+  }
+  thread_ = std::thread([this] { Run(); });
+}
+
+Runner::~Runner() {
+  Stop();
+  thread_.join();
+}
+
+void Runner::Stop() {
+  stop_ = true;
+  queue_.Close();
+}
+
+bool Runner::IsAtEnd() const {
+  const bool all_stopped = std::all_of(instances_.begin(), instances_.end(),
+                                       [](const auto* instance) { return instance->stopped(); });
+  return all_stopped ||
+         (options_.once && in_hand_ == 0 &&
+          std::all_of(dry_.begin(), dry_.end(), [](const auto& shard) { return shard.second; }));
+}
+
+void Runner::StopAll(const std::string& why) {
+  for (ProjectionInstance* instance : instances_) {
+    instance->Stop(why);
+  }
+}
+
+void Runner::Take(Chunk& chunk) {
+  const std::string shard = "shard " + std::to_string(chunk.shard);
+  for (ProjectionInstance* instance : instances_) {
+    for (const ReadEvent& event : chunk.events) {
+      instance->Take(chunk.shard, event);
+    }
+    instance->NoteHead(chunk.shard, chunk.head);
+    const std::uint64_t taken = instance->position(chunk.shard).sequence;
+    if (chunk.dry && chunk.status.ok() && chunk.head != 0 && chunk.head < taken) {
+      instance->Stop(shard + ": its feed ends at event " + std::to_string(chunk.head) +
+                     ", but event " + std::to_string(taken) +
+                     " was taken: history was put back; build the projection anew");
+    }
+  }
+  dry_[chunk.shard] = chunk.dry;
+  if (!chunk.events.empty() && in_hand_ == 0) {
+    first_at_ = SteadyClock::now();
+  }
+  in_hand_ += chunk.events.size();
+  if (!chunk.status.ok()) {
+    Commit();
+    StopAll(shard + ": " + chunk.status.message());
+  }
+}
+
+void Runner::Commit() {
+  for (ProjectionInstance* instance : instances_) {
+    instance->Commit();
+  }
+  in_hand_ = 0;
+  if (options_.on_commit) {
+    options_.on_commit();
+  }
+}
+
+void Runner::Run() {
+  while (!stop_ && !IsAtEnd()) {
+    const auto deadline =
+        in_hand_ == 0 ? SteadyClock::now() + kIdle : first_at_ + options_.batch_time;
+    std::unique_ptr<Chunk> chunk = queue_.Pop(deadline);
+    const bool none = chunk == nullptr;
+    if (!none) {
+      Take(*chunk);
+      queue_.GiveBack(std::move(chunk));
+    }
+    if (in_hand_ >= options_.batch_events || (in_hand_ != 0 && none)) {
+      Commit();
+    }
+  }
+  Commit();
+  queue_.Close();
+  readers_.clear();
+  ended_ = true;
+  ended_.notify_all();
+  if (options_.on_end) {
+    options_.on_end();
+  }
+}
+
+}  // namespace lumbung
