@@ -23,4 +23,8 @@ Result<Feeds> Feeds::OfFolder(const std::string& dir) {
   return feeds;
 }
 
+Result<std::unique_ptr<EventSource>> Feeds::Open(std::uint32_t shard) const {
+  return std::unique_ptr<EventSource>(std::make_unique<LogFeed>(*logs_[shard]));
+}
+
 }  // namespace lumbung

@@ -2,6 +2,7 @@
 // owned, or from the server that owns it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,12 @@ class Feeds {
 
   // By number; they must not outlive this. To be taken once.
   std::vector<std::unique_ptr<EventSource>> Take() { return std::move(feeds_); }
+
+  std::uint32_t shards() const { return static_cast<std::uint32_t>(logs_.size()); }
+  // REQUIRES: shard < shards()
+  const LogStore& log(std::uint32_t shard) const { return *logs_[shard]; }
+  // Another feed of a shard; it must not outlive this.
+  Result<std::unique_ptr<EventSource>> Open(std::uint32_t shard) const;
 
  private:
   Feeds() = default;

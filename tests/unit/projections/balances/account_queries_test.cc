@@ -44,7 +44,7 @@ class AccountQueriesTest : public ::testing::Test {
       instance_ = Must(
           ProjectionInstance::Open(std::make_unique<BalancesProjection>(), dir_.path(), {0}, {}));
     }
-    Feeds feeds;
+    ShardFeeds feeds;
     feeds[0] = std::make_unique<ListFeed>(std::make_shared<RecordList>(chain_.bytes()));
     RunnerOptions options;
     options.once = true;

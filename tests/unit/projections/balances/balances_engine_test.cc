@@ -26,7 +26,7 @@ RC_GTEST_PROP(Balances, AreTheEngines, (const std::vector<Step>& steps)) {
   const FastDirectory dir;
   const auto instance =
       Must(ProjectionInstance::Open(std::make_unique<BalancesProjection>(), dir.path(), {0}, {}));
-  Feeds feeds;
+  ShardFeeds feeds;
   feeds[0] = std::make_unique<ListFeed>(std::make_shared<RecordList>(records));
   RunnerOptions options;
   options.once = true;

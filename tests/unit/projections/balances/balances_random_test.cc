@@ -31,7 +31,7 @@ class Built {
     auto opened = ProjectionInstance::Open(std::make_unique<BalancesProjection>(accounts),
                                            dir_.path(), {0}, {});
     instance_ = Must(std::move(opened));
-    Feeds feeds;
+    ShardFeeds feeds;
     feeds[0] = std::make_unique<ListFeed>(std::make_shared<RecordList>(chain.bytes()));
     RunnerOptions options;
     options.once = true;
