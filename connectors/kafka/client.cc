@@ -105,8 +105,12 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::Make(rd_kafka_type_t type,
     }
   });
   // What it would write to standard error is told as errors too.
-  rd_kafka_conf_set_log_cb(configuration.get(),
-                           [](const rd_kafka_t*, int, const char*, const char*) {});
+  rd_kafka_conf_set_log_cb(configuration.get(), [](const rd_kafka_t* handle, int /*level*/,
+                                                   const char* facility, const char* /*text*/) {
+    if (std::string_view(facility) == "TXNERR") {
+      static_cast<Shared*>(rd_kafka_opaque(handle))->transaction_failed = true;
+    }
+  });
   if (delivered != nullptr) {
     rd_kafka_conf_set_dr_msg_cb(
         configuration.get(),

@@ -1,6 +1,7 @@
 // librdkafka's handles, owned, and what they are configured by.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,12 +56,18 @@ class KafkaClient {
   std::string Trouble() const;
   // Whether that was that they don't take who we are, or we don't take who they are.
   bool Denied() const;
+  // Whether the transaction under way has failed, so that it can only be aborted; librdkafka says
+  // that in no other way before it is asked to commit.
+  bool TransactionFailed() const { return shared_->transaction_failed; }
+  void BeginTransaction() { shared_->transaction_failed = false; }
 
  private:
   // librdkafka's pointer to what belongs to the handle.
   struct Shared {
     Delivered delivered = nullptr;
     void* owner = nullptr;
+    // Set by a thread of librdkafka's.
+    std::atomic<bool> transaction_failed = false;
     mutable std::mutex mutex;
     // Below is guarded by mutex.
     std::string trouble;

@@ -16,8 +16,8 @@ struct EventFields {
   std::uint64_t cooperative = 0;
 };
 
-// False where the bytes, whatever they are, are no event. Of a posted transaction, the most frequent by far, only these
-// fields are read: parsing all of it takes several times as long.
+// False where the bytes, whatever they are, are no event. Of a posted transaction, the most
+// frequent by far, only these fields are read: parsing all of it takes several times as long.
 bool ReadEventFields(std::string_view bytes, EventFields& fields);
 
 }  // namespace lumbung

@@ -126,7 +126,7 @@ class KafkaTest(Lumbung):
         cls.addClassCleanup(cls.cluster.discard)
         cls.cluster.start()
         cls.brokers = cls.cluster.bootstrap
-        cls.admin = AdminClient({"bootstrap.servers": cls.brokers})
+        cls.admin = AdminClient({"bootstrap.servers": cls.brokers, "log_level": 0})
 
     def setUp(self):
         super().setUp()
