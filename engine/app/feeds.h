@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/app/server_access.h"
 #include "engine/base/status.h"
 #include "engine/feed/event_source.h"
 #include "engine/store/lock.h"
@@ -19,6 +20,9 @@ class Feeds {
   // Nothing comes after what is there. Only what is on disk is given: what a killed owner left
   // behind unsynced is synced first.
   static Result<Feeds> OfFolder(const std::string& dir);
+
+  // Goes on with events as they come.
+  static Result<Feeds> OfServer(const ServerArguments& server);
 
   // By number; they must not outlive this. To be taken once.
   std::vector<std::unique_ptr<EventSource>> Take() { return std::move(feeds_); }
