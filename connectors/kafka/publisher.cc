@@ -253,14 +253,10 @@ Status Publisher::StandBy() {
   auto moved_at = steady_clock::now();
   std::unique_ptr<KafkaClient> reader;
   while (!stopping() && !Finished()) {
-    if (reader == nullptr) {
-      Result<std::unique_ptr<KafkaClient>> made = MakeTailReader(options_.kafka);
-      LUMBUNG_RETURN_IF_ERROR(made.status());
-      reader = std::move(*made);
-    }
-    const Result<bool> moves = LookAtOther(*reader, seen);
+    const Result<bool> moves = LookAtOther(reader, seen);
     if (!moves.ok()) {
       reader.reset();
+      Note(moves.status());
       if (options_.patience && steady_clock::now() - progress_at_ > *options_.patience) {
         return moves.status();
       }
@@ -276,8 +272,13 @@ Status Publisher::StandBy() {
 }
 
 // Whether it publishes, or has nothing to publish.
-Result<bool> Publisher::LookAtOther(const KafkaClient& reader, std::uint64_t& seen) {
-  const Result<TopicTail> tail = ReadTail(reader, options_.kafka.topic, partition_,
+Result<bool> Publisher::LookAtOther(std::unique_ptr<KafkaClient>& reader, std::uint64_t& seen) {
+  if (reader == nullptr) {
+    Result<std::unique_ptr<KafkaClient>> made = MakeTailReader(options_.kafka);
+    LUMBUNG_RETURN_IF_ERROR(made.status());
+    reader = std::move(*made);
+  }
+  const Result<TopicTail> tail = ReadTail(*reader, options_.kafka.topic, partition_,
                                           TailRead::kCommitted, [this] { return stopping(); });
   LUMBUNG_RETURN_IF_ERROR(tail.status());
   EventFields fields;

@@ -98,7 +98,7 @@ class Publisher {
   Result<Filled> Fill();
   Status Write(const FeedEvent& event, EventFields& fields);
   Status StandBy();
-  Result<bool> LookAtOther(const KafkaClient& reader, std::uint64_t& seen);
+  Result<bool> LookAtOther(std::unique_ptr<KafkaClient>& reader, std::uint64_t& seen);
   // What Run does after an attempt: OK to try again.
   Status AfterTrouble(const Status& status);
   Status LearnWhoWeAre();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -135,7 +136,9 @@ Status Publish::Publishing(Output& output) {
     return Status::InvalidArgument(
         "name the ledger's folder, or with --from the server that owns it: one of them");
   }
-  Result<Feeds> feeds = server_.given() ? Feeds::OfServer(server_) : Feeds::OfFolder(dir_);
+  const Result<Feeds> ledger = server_.given() ? Feeds::OfServer(server_) : Feeds::OfFolder(dir_);
+  LUMBUNG_RETURN_IF_ERROR(ledger.status());
+  Result<std::vector<std::unique_ptr<EventSource>>> feeds = ledger->OpenAll();
   LUMBUNG_RETURN_IF_ERROR(feeds.status());
   PublisherOptions options;
   options.kafka = kafka_;
@@ -143,9 +146,9 @@ Status Publish::Publishing(Output& output) {
     options.patience = std::chrono::seconds(patience_);
   }
   const auto start = std::chrono::steady_clock::now();
-  PublisherGroup group(feeds->Take(), options, [this](std::uint32_t shard, const Status& trouble) {
-    troubles_.Put(shard, trouble);
-  });
+  PublisherGroup group(
+      std::move(*feeds), options,
+      [this](std::uint32_t shard, const Status& trouble) { troubles_.Put(shard, trouble); });
   if (ends()) {
     group.EndAtHead();
   } else {

@@ -19,8 +19,8 @@ from kafka_cluster import Cluster, fetch  # noqa: E402
 SUBCOMMANDS = (
     "init", "register", "post", "import transactions", "import retail", "simulate", "show",
     "accounts", "balance", "statement", "replay", "checkpoint", "verify", "stats", "backup",
-    "restore", "recover", "publish", "serve", "config check", "config example", "policy check", "policy token",
-    "version",
+    "restore", "recover", "publish", "project", "serve", "config check", "config example", "policy check",
+    "policy token", "version",
 )  # fmt: skip
 
 

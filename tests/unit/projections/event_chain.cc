@@ -12,7 +12,9 @@ void EventChain::Add(v1::Event event) {
   epoch_ = std::max(epoch_, event.epoch());
   event.set_epoch(epoch_);
   event.set_sequence(bytes_.size() + 1);
-  event.set_recorded_at(kStart + static_cast<std::int64_t>(bytes_.size()) * 1'000);
+  if (event.recorded_at() == 0) {
+    event.set_recorded_at(kStart + static_cast<std::int64_t>(bytes_.size()) * 1'000);
+  }
   event.set_previous_hash(std::string(AsView(previous)));
   bytes_.push_back(event.SerializeAsString());
   hashes_.push_back(Hasher().Leaf(bytes_.back()));

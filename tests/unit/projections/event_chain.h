@@ -18,7 +18,7 @@ class EventChain {
   // Of the first event; each later one is recorded a millisecond after.
   static constexpr std::int64_t kStart = 1'780'000'000'000'000;
 
-  // Appends the event with its sequence, time, link and, unless it has one, its epoch.
+  // Appends the event with its sequence, link and, unless it has them, its time and epoch.
   void Add(v1::Event event);
   // LedgerCreated first, then postings of accounts and amounts that follow from their numbers.
   void FillTo(std::uint64_t events);

@@ -48,8 +48,7 @@ TEST(EventFields, OfEveryOtherBodyThatHasACooperative) {
   event.mutable_hold_released()->set_expired(true);
   event.mutable_hold_released()->set_cooperative(6);
   ExpectFields(event, 6);
-  v1::Transaction& refused =
-      *event.mutable_command_rejected()->mutable_command()->mutable_post();
+  v1::Transaction& refused = *event.mutable_command_rejected()->mutable_command()->mutable_post();
   refused.set_transaction_id("01890f0a-7c00-7000-8000-000000000001");
   refused.set_cooperative(7);
   ExpectFields(event, 7);

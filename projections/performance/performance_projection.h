@@ -1,0 +1,72 @@
+// National performance: what outlets, cooperatives and regions came to by business day and hour.
+// README.md says what each figure counts; queries.h asks for them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "engine/base/date.h"
+#include "projections/performance/charts.h"
+#include "projections/performance/cooperatives.h"
+#include "projections/performance/name_table.h"
+#include "projections/performance/outlet_day.h"
+#include "projections/performance/region_days.h"
+#include "projections/performance/row_cache.h"
+#include "projections/regions/regions.h"
+#include "projections/runtime/projection.h"
+
+#include "lumbung/ledger/v1/transaction.pb.h"
+
+namespace lumbung::performance {
+
+class PerformanceProjection final : public Projection {
+ public:
+  // What rows that are written again and again may take in memory.
+  static constexpr std::size_t kCacheBytes = std::size_t{128} << 20;
+
+  // The list of regions must outlive it.
+  explicit PerformanceProjection(const Regions& regions = Regions::BuiltIn(),
+                                 std::size_t cache_bytes = kCacheBytes);
+
+  ProjectionIdentity identity() const override;
+  Status Open(const RowReader& rows) override;
+  // Before a cooperative moves to another region for days that it has posted on.
+  bool NeedsCommitBefore(const v1::Event& event) const override;
+  Status Apply(const ProjectedEvent& event, const RowReader& rows) override;
+  Status Finish(const RowReader& rows, RowWriter& out) override;
+
+ private:
+  struct OutletKey {
+    Date date = 0;
+    std::uint64_t cooperative = 0;
+    std::uint64_t outlet = 0;
+
+    auto operator<=>(const OutletKey&) const = default;
+  };
+  struct OutletKeyHash {
+    std::size_t operator()(const OutletKey& key) const;
+  };
+
+  // Whether a change takes effect on a day that the cooperative has posted on, and moves it.
+  bool MovesDays(const v1::Cooperative& changed) const;
+  Status ChangeCooperative(const v1::Cooperative& changed, const RowReader& rows);
+  // Members active on a day in cooperatives that count in the region then.
+  Result<MemberSketch> MembersIn(RegionCode region, Date date, const RowReader& rows);
+  Result<OutletDay> DayOf(std::uint64_t cooperative, Date date, const RowReader& rows);
+
+  Status Take(std::uint32_t shard, std::int64_t recorded_at, const v1::Transaction& transaction);
+  Status FinishOutlets(const RowReader& rows, RowWriter& out);
+
+  const Regions& regions_list_;
+  ChartShelf charts_;
+  Cooperatives cooperatives_;
+  NameTable names_;
+  RowCache cache_;
+
+  // Changes of the batch in hand.
+  std::unordered_map<OutletKey, OutletDay, OutletKeyHash> outlets_;
+  RegionDays regions_;
+};
+
+}  // namespace lumbung::performance
