@@ -56,6 +56,9 @@ class KafkaClient {
   std::string Trouble() const;
   // Whether that was that they don't take who we are, or we don't take who they are.
   bool Denied() const;
+  // Why a partition that is being read is not there any more, or may not be read; OK while it is.
+  // Some of that comes by no message.
+  Status Lost(std::string_view what) const;
   // Whether the transaction under way has failed, so that it can only be aborted; librdkafka says
   // that in no other way before it is asked to commit.
   bool TransactionFailed() const { return shared_->transaction_failed; }
@@ -72,6 +75,7 @@ class KafkaClient {
     // Below is guarded by mutex.
     std::string trouble;
     bool denied = false;
+    rd_kafka_resp_err_t lost = RD_KAFKA_RESP_ERR_NO_ERROR;
   };
 
   KafkaClient(rd_kafka_t* handle, std::unique_ptr<Shared> shared)

@@ -32,14 +32,6 @@ class Recovery(KafkaTest):
         process.send_signal(signal.SIGCONT)
         super().end(process)
 
-    def end_offset(self):
-        """Where the partition ends, with all that is not committed."""
-        consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": "end"})
-        try:
-            return consumer.get_watermark_offsets(TopicPartition(self.topic, 0), timeout=30)[1]
-        finally:
-            consumer.close()
-
     def wait_for_more(self, process):
         """Until the publisher writes, in a transaction that is not committed. False if it ended first."""
         consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": "more", "log_level": 0,

@@ -189,6 +189,14 @@ class KafkaTest(Lumbung):
     def published(self, partition=0):
         return read_partition(self.brokers, self.topic, partition)
 
+    def end_offset(self):
+        """Where the partition ends, with all that is not committed."""
+        consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": "end"})
+        try:
+            return consumer.get_watermark_offsets(TopicPartition(self.topic, 0), timeout=30)[1]
+        finally:
+            consumer.close()
+
     def check_partition(self, events, partition=0):
         """The partition has these events, each once, in order, linked by hash; its messages."""
         messages = self.published(partition)
