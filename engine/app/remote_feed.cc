@@ -1,5 +1,6 @@
 #include "engine/app/remote_feed.h"
 
+#include <chrono>
 #include <utility>
 
 #include "engine/client/event_stream.h"
@@ -8,6 +9,8 @@ namespace lumbung {
 namespace {
 
 constexpr std::size_t kReadAhead = std::size_t{8} << 20;
+// For one event.
+constexpr std::chrono::seconds kAnswer{15};
 
 v1::ReplayRequest RequestFor(std::uint32_t shard, std::uint64_t from) {
   v1::ReplayRequest request;
@@ -88,13 +91,19 @@ Result<std::string> RemoteFeed::Get(std::uint64_t sequence) {
   v1::ReplayRequest request = RequestFor(shard_, sequence);
   request.set_through(sequence);
   std::string found;
-  LUMBUNG_RETURN_IF_ERROR(ReadEvents(
+  const auto limit = std::chrono::steady_clock::now() + kAnswer;
+  const auto is_late = [limit] { return std::chrono::steady_clock::now() > limit; };
+  const Status status = ReadEvents(
       *client_, request,
       [&found](std::uint64_t, std::string_view event) {
         found = event;
         return Status::Ok();
       },
-      [this] { return ending_.load(); }));
+      [this, is_late] { return ending_ || is_late(); });
+  if (status.kind() == Status::Kind::kCancelled && is_late()) {
+    return Status::IoError("the server does not answer");
+  }
+  LUMBUNG_RETURN_IF_ERROR(status);
   if (found.empty()) {
     return Status::NotFound("event " + std::to_string(sequence) + " is not there");
   }

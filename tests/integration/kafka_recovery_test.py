@@ -2,15 +2,18 @@
 """Whatever is killed or stopped, of the publisher or the broker, the partition has every event once, in
 order, linked by hash. LUMBUNG_KILLS says how often, LUMBUNG_FULL=1 adds what takes minutes."""
 
+import ctypes
 import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 import unittest
 
 from confluent_kafka import OFFSET_END, Consumer, TopicPartition
 from kafka_support import KafkaTest
+from scratch_root import CLONE_NEWNS
 from support import OK
 
 KILLS = int(os.environ.get("LUMBUNG_KILLS", "5"))
@@ -21,7 +24,9 @@ EVENTS = 250_000
 TRANSACTION_TIMEOUT = 10
 
 
-class Recovery(KafkaTest):
+class Publishing(KafkaTest):
+    """A ledger that takes some time to be published."""
+
     def setUp(self):
         super().setUp()
         self.make_big_ledger(events=EVENTS)
@@ -54,6 +59,8 @@ class Recovery(KafkaTest):
         self.assertEqual(process.returncode, code, output + errors)
         return errors
 
+
+class Recovery(Publishing):
     def test_publisher_is_killed(self):
         seed = random.randrange(1 << 30)
         moments = random.Random(seed)
@@ -169,6 +176,59 @@ class ThreeNodes(Recovery):
             node.start()
             kills += 1
         self.assertGreater(kills, 0)
+        self.finish(process)
+        self.check_partition(self.events)
+
+    def test_a_leader_is_lost(self):
+        """For good: the other two have all that was acknowledged, and take what comes."""
+        process = self.start_publishing("big", "--patience", "180")
+        self.assertTrue(self.wait_for_more(process))
+        lost = self.leader()
+        lost.kill()
+        try:
+            self.finish(process)
+            self.assertNotEqual(self.leader(), lost)
+            self.check_partition(self.events)
+        finally:
+            lost.start()
+
+
+@unittest.skipUnless(FULL, "mounts a file system: LUMBUNG_FULL=1")
+class DiskFull(Publishing):
+    """The broker's disk is full, which ends it; it goes on with a larger one."""
+
+    @classmethod
+    def make_room(cls, size, *options):
+        data = cls.cluster_folder / "node-1/data"
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", ",".join([*options, f"size={size}"]), "lumbung-test", data],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise unittest.SkipTest(f"no file system can be mounted here: {done.stderr.strip()}")
+
+    @classmethod
+    def start_cluster(cls):
+        # What is mounted is gone with this process.
+        if ctypes.CDLL(None).unshare(CLONE_NEWNS) != 0:
+            raise unittest.SkipTest("no file system can be mounted here")
+        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+        (cls.cluster_folder / "node-1/data").mkdir(parents=True)
+        cls.make_room("16m")
+        cls.addClassCleanup(subprocess.run, ["umount", "--lazy", cls.cluster_folder / "node-1/data"])
+        super().start_cluster()
+
+    def test_disk_is_full(self):
+        process = self.start_publishing("big", "--patience", "180")
+        node = self.cluster.nodes[0]
+        limit = time.monotonic() + 120
+        while node.alive():
+            self.assertLess(time.monotonic(), limit, "the broker has room for all of it")
+            self.assertIsNone(process.poll(), "all of it is published")
+            time.sleep(0.05)
+        self.assertIn("No space left on device", (node.folder / "log").read_text(errors="replace"))
+        self.make_room("1g", "remount")
+        node.start()
         self.finish(process)
         self.check_partition(self.events)
 

@@ -11,20 +11,9 @@ import unittest
 from kafka_support import KafkaTest
 from metrics_test import value_of
 from serving import LastingServer, Server
-from support import COOPERATIVE, LUMBUNG, OK, free_port, sale
+from support import COOPERATIVE, LUMBUNG, OK, free_port, sale, until
 
 KILLS = int(os.environ.get("LUMBUNG_KILLS", "3"))
-LIMIT = 60
-
-
-def until(condition, what):
-    """Waits for it."""
-    end = time.monotonic() + LIMIT
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"{what} did not come to be")
-        time.sleep(0.02)
-    return found
 
 
 class Serve(KafkaTest):
