@@ -159,7 +159,7 @@ Status CheckConfig(const ServeConfig& config) {
   if (config.http.max_body_bytes > config.limits.admission.max_bytes) {
     return Status::InvalidArgument("http.max_body_bytes: wants no more than limits.max_bytes");
   }
-  return Status::Ok();
+  return config.kafka.brokers.empty() ? Status::Ok() : CheckKafkaSettings(config.kafka);
 }
 
 std::string ExampleConfig() {

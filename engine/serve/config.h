@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "connectors/kafka/settings.h"
 #include "engine/base/status.h"
 #include "engine/commit/shard_options.h"
 #include "engine/serve/gateway.h"
@@ -46,6 +47,8 @@ struct ServeConfig {
   LogOptions log;
   GatewayOptions limits;
   ShardOptions engine;
+  // Without brokers nothing is published.
+  KafkaSettings kafka;
 };
 
 // Where a setting's value is.

@@ -95,6 +95,27 @@ constexpr std::array kSettings{
             [](Config& c) -> Field { return &c.engine.log.write_buffer_bytes; }, kMebi, 16 * kGibi},
     Setting{"engine.id_cache", Kind::kBytes, "Memory for the index of a shard's ids, 10 bits each",
             [](Config& c) -> Field { return &c.engine.derived.cache_bytes; }, kMebi, kTebi},
+
+    Setting{"kafka.brokers", Kind::kText,
+            "Where events are published to (docs/KAFKA.md): host:port, with commas; empty: nowhere",
+            [](Config& c) -> Field { return &c.kafka.brokers; }},
+    Setting{"kafka.topic", Kind::kText, "The ledger's topic, a partition a shard",
+            [](Config& c) -> Field { return &c.kafka.topic; }},
+    Setting{"kafka.replication", Kind::kNumber,
+            "Copies of each partition where the topic is made; 0: as the brokers have it set",
+            [](Config& c) -> Field { return &c.kafka.replication; }, 0, 100},
+    Setting{"kafka.ca", Kind::kText, "PEM: CA of the brokers' certificates; with it TLS",
+            [](Config& c) -> Field { return &c.kafka.ca_file; }},
+    Setting{"kafka.certificate", Kind::kText, "PEM: certificate to show to the brokers",
+            [](Config& c) -> Field { return &c.kafka.certificate_file; }},
+    Setting{"kafka.key", Kind::kText, "PEM: that certificate's private key, without a password",
+            [](Config& c) -> Field { return &c.kafka.key_file; }},
+    Setting{"kafka.user", Kind::kText, "Who we are to the brokers, by SASL, over TLS only",
+            [](Config& c) -> Field { return &c.kafka.user; }},
+    Setting{"kafka.password_file", Kind::kText, "Its first line is the user's password",
+            [](Config& c) -> Field { return &c.kafka.password_file; }},
+    Setting{"kafka.mechanism", Kind::kText, "SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN",
+            [](Config& c) -> Field { return &c.kafka.mechanism; }},
 };
 
 struct Unit {

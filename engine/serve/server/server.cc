@@ -12,6 +12,7 @@
 #include "engine/serve/log_limit.h"
 #include "engine/serve/policy_file.h"
 #include "engine/serve/server/metrics.h"
+#include "engine/serve/server/publishing.h"
 #include "engine/serve/server/request_observation.h"
 #include "engine/serve/server/server_state.h"
 
@@ -87,6 +88,8 @@ class Server::Impl {
   std::unique_ptr<TlsFiles> tls_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Gateway> gateway_;
+  // None where nothing is published.
+  std::unique_ptr<PublisherGroup> publishers_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<GrpcServer> grpc_;
   // Requests may come before http_ is set.
@@ -111,6 +114,9 @@ Status Server::Impl::Start() {
   limits.account_memory_bytes = config_.engine.account_memory_bytes;
   limits.observe = [this](const CommandsObservation& commands) { metrics_.Note(commands); };
   gateway_ = std::make_unique<Gateway>(*ledger_, limits);
+  if (!config_.kafka.brokers.empty()) {
+    publishers_ = StartPublishing(*ledger_, config_.kafka);
+  }
   LUMBUNG_RETURN_IF_ERROR(StartGrpc());
   return StartHttp();
 }
@@ -187,6 +193,9 @@ ServerState Server::Impl::State() const {
   for (std::uint32_t number = 0; number < ledger_->shards(); ++number) {
     state.shards.push_back(ledger_->shard(number).Stats());
   }
+  if (publishers_ != nullptr) {
+    state.kafka = publishers_->stats();
+  }
   state.account_memory_limit = config_.engine.account_memory_bytes;
   state.load = gateway_->load();
   state.limits = config_.limits.admission;
@@ -217,6 +226,11 @@ Status Server::Impl::Stop() {
   if (http_ != nullptr) {
     http_->Stop(grace);
     http_.reset();
+  }
+  if (publishers_ != nullptr) {
+    // Before the log closes, under it.
+    EndPublishing(*publishers_, deadline);
+    publishers_.reset();
   }
   // Those who follow the log are told by its closing.
   Status closed = ledger_->Close();

@@ -27,8 +27,8 @@ class Family {
     family_.metric.push_back(std::move(metric));
     return std::move(*this);
   }
-  template <typename Value>
-  Family&& ForEach(const std::vector<ShardStats>& shards, const Value& value,
+  template <typename Stats, typename Value>
+  Family&& ForEach(const std::vector<Stats>& shards, const Value& value,
                    const std::vector<ClientMetric::Label>& labels = {}) && {
     for (std::size_t number = 0; number < shards.size(); ++number) {
       std::vector<ClientMetric::Label> all{{"shard", std::to_string(number)}};
@@ -114,6 +114,32 @@ void AddShards(const std::vector<ShardStats>& shards, std::chrono::steady_clock:
                    .ForEach(shards, &ShardStats::write_failed));
 }
 
+void AddKafka(const std::vector<PublisherStats>& shards, std::vector<MetricFamily>& to) {
+  using Stats = const PublisherStats&;
+  if (shards.empty()) {
+    return;
+  }
+  to.push_back(Gauge("lumbung_kafka_state",
+                     "What the publisher does: 0 looks for brokers, 1 publishes, 2 stands by for "
+                     "another, 3 was refused, 4 has ended.")
+                   .ForEach(shards, [](Stats stats) { return static_cast<int>(stats.state); }));
+  to.push_back(Gauge("lumbung_kafka_published_sequence",
+                     "Sequence of the last event that is known to be in Kafka.")
+                   .ForEach(shards, &PublisherStats::published));
+  to.push_back(
+      Gauge("lumbung_kafka_lag_events", "Durable events that are not known to be in Kafka.")
+          .ForEach(shards, [](Stats stats) { return stats.head - stats.published; }));
+  to.push_back(Gauge("lumbung_kafka_lag_seconds",
+                     "Age of the oldest durable event that is not known to be in Kafka.")
+                   .ForEach(shards, [](Stats stats) { return Seconds(stats.lag); }));
+  to.push_back(Counter("lumbung_kafka_transactions_total",
+                       "Transactions committed to Kafka since the start.")
+                   .ForEach(shards, &PublisherStats::transactions));
+  to.push_back(Counter("lumbung_kafka_restarts_total",
+                       "How often the publisher had to begin anew since the start.")
+                   .ForEach(shards, &PublisherStats::restarts));
+}
+
 void AddHttp(const TransportStats& http, std::vector<MetricFamily>& to) {
   const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
   to.push_back(
@@ -164,6 +190,7 @@ std::vector<MetricFamily> FamiliesOf(const ServerState& state,
           .Add(number(state.load.bytes)));
   families.push_back(Gauge("lumbung_waiting_limit_bytes", "Past so many, calls are refused.")
                          .Add(number(state.limits.max_bytes)));
+  AddKafka(state.kafka, families);
   if (state.http) {
     AddHttp(*state.http, families);
   }

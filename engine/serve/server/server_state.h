@@ -9,6 +9,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include "connectors/kafka/publisher.h"
 #include "engine/commit/shard.h"
 #include "engine/serve/gateway.h"
 #include "engine/serve/http/transport.h"
@@ -25,6 +26,8 @@ struct ServerState {
   std::uint64_t account_memory_limit = 0;
   GatewayLoad load;
   AdmissionLimits limits;
+  // By shard; empty where nothing is published.
+  std::vector<PublisherStats> kafka;
   // None without HTTP.
   std::optional<TransportStats> http;
   // End of the certificate, seconds since 1970 UTC; none without TLS.
