@@ -9,6 +9,7 @@
 #include "engine/serve/listen_address.h"
 #include "engine/serve/nearest_name.h"
 #include "engine/serve/toml_reader.h"
+#include "projections/catalogue/catalogue.h"
 
 namespace lumbung {
 namespace {
@@ -159,7 +160,20 @@ Status CheckConfig(const ServeConfig& config) {
   if (config.http.max_body_bytes > config.limits.admission.max_bytes) {
     return Status::InvalidArgument("http.max_body_bytes: wants no more than limits.max_bytes");
   }
+  if (const auto known = ProjectionsNamed(ListedNames(config.projections.names)); !known.ok()) {
+    return Status::InvalidArgument("projections.names: " + known.status().message());
+  }
   return Status::Ok();
+}
+
+std::vector<std::string> ListedNames(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    names.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
 }
 
 std::string ExampleConfig() {

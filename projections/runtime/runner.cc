@@ -96,6 +96,14 @@ void Runner::Commit() {
   }
 }
 
+void Runner::TellWhoStopped() {
+  for (const ProjectionInstance* instance : instances_) {
+    if (instance->stopped() && stopped_.insert(instance).second && options_.on_stop) {
+      options_.on_stop(*instance);
+    }
+  }
+}
+
 void Runner::Run() {
   while (!stop_ && !IsAtEnd()) {
     const auto deadline =
@@ -109,8 +117,10 @@ void Runner::Run() {
     if (in_hand_ >= options_.batch_events || (in_hand_ != 0 && none)) {
       Commit();
     }
+    TellWhoStopped();
   }
   Commit();
+  TellWhoStopped();
   queue_.Close();
   readers_.clear();
   ended_ = true;

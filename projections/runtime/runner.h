@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,6 +34,8 @@ struct RunnerOptions {
   // Called on the thread that takes: after each commit, and once, when it has ended.
   std::function<void()> on_commit = {};
   std::function<void()> on_end = {};
+  // Called on the thread that takes, once for each instance that stops.
+  std::function<void(const ProjectionInstance&)> on_stop = {};
 };
 
 // Instances are used by its thread alone, but for what is thread-safe, until it has ended. An
@@ -57,6 +60,7 @@ class Runner {
   void Take(Chunk& chunk);
   void Commit();
   void StopAll(const std::string& why);
+  void TellWhoStopped();
   bool IsAtEnd() const;
 
   const std::vector<ProjectionInstance*> instances_;
@@ -66,6 +70,7 @@ class Runner {
 
   // Below by its thread.
   std::map<std::uint32_t, bool> dry_;
+  std::set<const ProjectionInstance*> stopped_;
   std::size_t in_hand_ = 0;
   std::chrono::steady_clock::time_point first_at_;
 

@@ -59,6 +59,8 @@ struct HttpApi::Route {
   // Query parameters that it takes, with commas between.
   std::string_view parameters;
   bool anyone = false;
+  // Where there are projections only.
+  bool projected = false;
 };
 
 std::span<const HttpApi::Route> HttpApi::Routes() {
@@ -70,6 +72,19 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
       Route{"GET", "/v1/cooperatives/{cooperative}", &HttpApi::GetCooperative, ""},
       Route{"GET", "/v1/cooperatives/{cooperative}/accounts", &HttpApi::ListAccounts,
             "code,page_size,cursor"},
+      Route{"GET", "/v1/accounts/{account}/entries", &HttpApi::ListEntries,
+            "order,from,through,page_size,cursor,at_least_sequence", false, true},
+      Route{"GET", "/v1/accounts/{account}/statement", &HttpApi::GetStatement,
+            "from,through,page_size,cursor,at_least_sequence", false, true},
+      Route{"GET", "/v1/accounts/{account}/balance", &HttpApi::GetBalanceAt,
+            "date,recorded_at,sequence,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/trial-balance", &HttpApi::GetTrialBalance,
+            "from,through,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/transactions", &HttpApi::FindTransactions,
+            "reference,page_size,cursor,at_least_sequence", false, true},
+      Route{"GET", "/v1/regions/{region}/trial-balance", &HttpApi::GetRegionTrialBalance,
+            "code,from,through", false, true},
+      Route{"GET", "/v1/projections", &HttpApi::ListProjections, "", false, true},
       Route{"GET", "/v1/events", &HttpApi::GetEvents, "from,shard,limit"},
       Route{"GET", "/v1/ledger", &HttpApi::GetLedger, ""},
       Route{"GET", "/v1/checkpoint/{shard}", &HttpApi::GetCheckpoint, ""},
@@ -81,8 +96,9 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
   return kRoutes;
 }
 
-HttpApi::HttpApi(Gateway& gateway, std::uint32_t shards, HttpApiOptions options)
-    : gateway_(gateway), shards_(shards), options_(std::move(options)) {}
+HttpApi::HttpApi(Gateway& gateway, ProjectionGateway* projections, std::uint32_t shards,
+                 HttpApiOptions options)
+    : gateway_(gateway), projections_(projections), shards_(shards), options_(std::move(options)) {}
 HttpApi::~HttpApi() = default;
 
 bool HttpApi::Matches(std::string_view pattern, std::string_view path,
@@ -139,6 +155,7 @@ void HttpApi::Dispatch(Exchange& exchange, const Route*& route) {
       request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   std::string_view allowed;
   for (const Route& known : Routes()) {
+    if (known.projected && projections_ == nullptr) continue;
     if (!Matches(known.path, request.path, exchange.places)) continue;
     allowed = known.method;
     if (known.method != method) continue;

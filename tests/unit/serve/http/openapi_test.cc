@@ -12,6 +12,7 @@
 
 #include "tests/unit/serve/http/api_fixture.h"
 
+#include "lumbung/ledger/v1/projections.pb.h"
 #include "lumbung/ledger/v1/service.pb.h"
 
 namespace lumbung {
@@ -145,10 +146,19 @@ TEST(OpenApiFileTest, NamesEveryFieldOfTheMessages) {
   const Ordered document = Document();
   const Ordered& schemas = document["components"]["schemas"];
   std::vector<const google::protobuf::Descriptor*> waiting = {
-      v1::Transaction::descriptor(),           v1::Command::descriptor(),
-      v1::CommandResult::descriptor(),         v1::GetAccountResponse::descriptor(),
-      v1::ListAccountsResponse::descriptor(),  v1::GetCooperativeResponse::descriptor(),
+      v1::Transaction::descriptor(),
+      v1::Command::descriptor(),
+      v1::CommandResult::descriptor(),
+      v1::GetAccountResponse::descriptor(),
+      v1::ListAccountsResponse::descriptor(),
+      v1::GetCooperativeResponse::descriptor(),
       v1::GetLedgerInfoResponse::descriptor(),
+      v1::ListEntriesResponse::descriptor(),
+      v1::GetStatementResponse::descriptor(),
+      v1::GetBalanceAtResponse::descriptor(),
+      v1::GetTrialBalanceResponse::descriptor(),
+      v1::FindTransactionsResponse::descriptor(),
+      v1::ListProjectionsResponse::descriptor(),
   };
   std::set<std::string> seen;
   while (!waiting.empty()) {
