@@ -170,7 +170,10 @@ std::vector<std::string> ListedNames(std::string_view text) {
   std::vector<std::string> names;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(','), text.size());
-    names.emplace_back(text.substr(0, end));
+    std::string_view name = text.substr(0, end);
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+    name = name.substr(0, name.find_last_not_of(' ') + 1);
+    names.emplace_back(name);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return names;

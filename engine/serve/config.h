@@ -44,7 +44,7 @@ struct ProjectionsConfig {
   std::uint64_t wait_milliseconds = 5'000;
 };
 
-// The names in a text with commas between them.
+// The names in a text with commas, and perhaps blanks, between them.
 std::vector<std::string> ListedNames(std::string_view text);
 
 struct ServeConfig {

@@ -31,10 +31,11 @@ void PositionWaiters::Add(std::uint32_t shard, std::uint64_t sequence, Deadline 
 void PositionWaiters::Look() {
   {
     const std::lock_guard lock(mutex_);
+    // Also while it looks at those who wait: they are not in the list then.
+    look_ = true;
     if (waiting_.empty()) {
       return;
     }
-    look_ = true;
   }
   changed_.notify_all();
 }

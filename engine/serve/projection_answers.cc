@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "projections/balances/reference_data.h"
+#include "projections/regions/region_code.h"
+
 namespace lumbung {
 namespace {
 
@@ -85,12 +88,28 @@ std::optional<CallError> ReadPeriod(std::int32_t from, std::int32_t through, Per
     return InvalidField("from_date", "wants a day as YYYYMMDD");
   }
   if (!IsDate(period.through)) {
-    return InvalidField("through_date", "wants a day as YYYYMMDD");
+    return InvalidField("to_date", "wants a day as YYYYMMDD");
   }
   if (period.through < period.from) {
-    return InvalidField("through_date", "wants a day that is not before from_date");
+    return InvalidField("to_date", "wants a day that is not before from_date");
   }
   return std::nullopt;
+}
+
+std::optional<std::string> ReadRegion(std::string_view text) {
+  if (text == "unknown") {
+    return std::string(kUnknownRegion);
+  }
+  if (text.empty() || text == "id") {
+    return "";
+  }
+  const std::optional<RegionCode> code = ParseRegionCode(text);
+  if (!code) {
+    return std::nullopt;
+  }
+  std::string digits = *code == kNation ? "" : FormatRegionCode(*code);
+  std::erase(digits, '.');
+  return digits;
 }
 
 std::string EntryCursor::Format() const {

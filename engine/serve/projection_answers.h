@@ -32,6 +32,9 @@ struct Period {
 };
 std::optional<CallError> ReadPeriod(std::int32_t from, std::int32_t through, Period& period);
 
+// A region as the balances name it. Nothing where the text is no code.
+std::optional<std::string> ReadRegion(std::string_view text);
+
 // Where a page ends: opaque to who gets it.
 struct EntryCursor {
   // 0 where the order is not by date.

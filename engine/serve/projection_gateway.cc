@@ -96,10 +96,9 @@ void ProjectionGateway::Drain() {
 }
 
 void ProjectionGateway::Stop() {
-  if (impl_ != nullptr && impl_->host_ != nullptr) {
-    Drain();
-    impl_->host_.reset();
-    impl_.reset();
+  Drain();
+  impl_->host_->Stop();
+  while (!impl_->host_->WaitFor(std::chrono::hours(1))) {
   }
 }
 

@@ -61,7 +61,7 @@ class ProjectionGateway {
 
   // From now on calls are refused with kUnavailable. Waits until those taken up are answered.
   void Drain();
-  // Drains; writes what is in hand and reads the ledger no more.
+  // Drains; writes what is in hand and takes no more events. Calls go on being refused.
   void Stop();
 
  private:

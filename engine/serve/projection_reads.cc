@@ -96,10 +96,10 @@ void ProjectionGateway::ListEntries(const Call& call, const v1::ListEntriesReque
   std::size_t size = 0;
   std::optional<EntryCursor> cursor;
   std::optional<CallError> error = impl_->ReadAccount(call, request.account(), account);
-  if (!error && !by_date && (request.from_date() != 0 || request.through_date() != 0)) {
-    error = InvalidField("from_date", "goes with order DATE, and so does through_date");
+  if (!error && !by_date && (request.from_date() != 0 || request.to_date() != 0)) {
+    error = InvalidField("from_date", "goes with order DATE, and so does to_date");
   }
-  if (!error) error = ReadPeriod(request.from_date(), request.through_date(), period);
+  if (!error) error = ReadPeriod(request.from_date(), request.to_date(), period);
   if (!error) error = ReadPageSize(request.page_size(), size);
   if (!error) error = ReadCursor(request.cursor(), by_date, cursor);
   if (error) {
@@ -135,7 +135,7 @@ void ProjectionGateway::GetStatement(const Call& call, const v1::GetStatementReq
   std::size_t size = 0;
   std::optional<EntryCursor> cursor;
   std::optional<CallError> error = impl_->ReadAccount(call, request.account(), account);
-  if (!error) error = ReadPeriod(request.from_date(), request.through_date(), period);
+  if (!error) error = ReadPeriod(request.from_date(), request.to_date(), period);
   if (!error) error = ReadPageSize(request.page_size(), size);
   if (!error) error = ReadCursor(request.cursor(), true, cursor);
   if (error) {
@@ -220,7 +220,7 @@ void ProjectionGateway::GetTrialBalance(const Call& call, const v1::GetTrialBala
                                         CallDone<v1::GetTrialBalanceResponse> done) {
   Period period;
   std::optional<CallError> error = impl_->Refuse(call, request.cooperative());
-  if (!error) error = ReadPeriod(request.from_date(), request.through_date(), period);
+  if (!error) error = ReadPeriod(request.from_date(), request.to_date(), period);
   if (error) {
     return done(std::move(error), {});
   }
@@ -238,14 +238,15 @@ void ProjectionGateway::GetRegionTrialBalance(const Call& call,
                                               const v1::GetRegionTrialBalanceRequest& request,
                                               CallDone<v1::GetTrialBalanceResponse> done) {
   Period period;
+  const std::optional<std::string> region = ReadRegion(request.region());
   std::optional<CallError> error = impl_->Refuse(call, 0);
-  if (!error && !IsRegion(request.region())) {
-    error = InvalidField("region", "wants 2, 4, 6 or 10 digits, ? or nothing");
+  if (!error && !region) {
+    error = InvalidField("region", "wants a code as 32.04.12, ID or unknown");
   }
   if (!error && request.code() > kMaxAccountCode) {
     error = InvalidField("code", "wants at most 999,999");
   }
-  if (!error) error = ReadPeriod(request.from_date(), request.through_date(), period);
+  if (!error) error = ReadPeriod(request.from_date(), request.to_date(), period);
   if (error) {
     return done(std::move(error), {});
   }
@@ -253,8 +254,7 @@ void ProjectionGateway::GetRegionTrialBalance(const Call& call,
       request.code() == 0 ? std::nullopt : std::optional(request.code());
   impl_->Read<v1::GetTrialBalanceResponse>(
       call, std::nullopt, 0,
-      [period, code, region = request.region()](const View& view,
-                                                v1::GetTrialBalanceResponse& response) {
+      [period, code, region = *region](const View& view, v1::GetTrialBalanceResponse& response) {
         return FillLines(BookQueries(view).OfRegion(region, code, period.from, period.through),
                          response);
       },

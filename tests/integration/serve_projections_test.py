@@ -49,7 +49,7 @@ class ServeProjections(ServingTest):
             self.assertEqual(page["entries"][0]["sequence"], str(sequence))
             self.assertEqual(page["entries"][0]["balance"], str(total))
             self.assertGreaterEqual(int(page["asOf"][0]["sequence"]), sequence)
-        statement = self.get(server, f"{SALES}/statement?from=20260501&through=20260501&page_size=1000")
+        statement = self.get(server, f"{SALES}/statement?from=20260501&to=20260501&page_size=1000")
         self.assertEqual(statement["closing"]["balance"], str(total))
         self.assertEqual(len(statement["entries"]), 59)
         trial = self.get(server, f"/v1/cooperatives/{COOPERATIVE}/trial-balance")

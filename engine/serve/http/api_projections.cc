@@ -32,10 +32,10 @@ bool TakeAccount(Exchange& exchange, v1::Account& account) {
 template <typename Request>
 bool TakePeriod(Exchange& exchange, Request& request) {
   const auto from = exchange.Number("from", 1, kLastDate, 0);
-  const auto through = from ? exchange.Number("through", 1, kLastDate, 0) : std::nullopt;
-  if (!through) return false;
+  const auto to = from ? exchange.Number("to", 1, kLastDate, 0) : std::nullopt;
+  if (!to) return false;
   request.set_from_date(static_cast<std::int32_t>(*from));
-  request.set_through_date(static_cast<std::int32_t>(*through));
+  request.set_to_date(static_cast<std::int32_t>(*to));
   return true;
 }
 
@@ -68,6 +68,17 @@ bool TakeCooperative(Exchange& exchange, Request& request) {
   return true;
 }
 
+// The same as the gateway says, of the parameter that stands for the field.
+Problem ProblemOfQuestion(const CallError& error) {
+  if (error.kind != CallError::Kind::kInvalid || error.field.empty()) {
+    return ProblemOf(error, false);
+  }
+  const std::string_view name = error.field == "from_date" ? "from"
+                                : error.field == "to_date" ? "to"
+                                                           : std::string_view(error.field);
+  return ParameterProblem(name, error.detail);
+}
+
 }  // namespace
 
 // Asks the projections, where there are any, and answers with what they say.
@@ -78,7 +89,7 @@ void HttpApi::Ask(Exchange& exchange, const Request& request,
   const auto [error, response] = Await<Response>(exchange.call, [&](CallDone<Response> done) {
     (projections_->*question)(exchange.call, request, std::move(done));
   });
-  if (error) return exchange.Answer(ProblemOf(*error, false));
+  if (error) return exchange.Answer(ProblemOfQuestion(*error));
   exchange.Answer(200, JsonOf(response));
 }
 
@@ -152,8 +163,7 @@ void HttpApi::FindTransactions(Exchange& exchange) {
 
 void HttpApi::GetRegionTrialBalance(Exchange& exchange) {
   v1::GetRegionTrialBalanceRequest request;
-  const std::string& region = exchange.places.front();
-  request.set_region(region == "nation" ? "" : region == "unknown" ? "?" : region);
+  request.set_region(exchange.places.front());
   const auto code = exchange.Number("code", 1, kMaxAccountCode, 0);
   if (code && TakePeriod(exchange, request)) {
     request.set_code(static_cast<std::uint32_t>(*code));
@@ -166,7 +176,7 @@ void HttpApi::ListProjections(Exchange& exchange) {
       exchange.call, [&](CallDone<v1::ListProjectionsResponse> done) {
         projections_->ListProjections(exchange.call, std::move(done));
       });
-  if (error) return exchange.Answer(ProblemOf(*error, false));
+  if (error) return exchange.Answer(ProblemOfQuestion(*error));
   exchange.Answer(200, JsonOf(response));
 }
 

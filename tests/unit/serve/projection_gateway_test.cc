@@ -103,7 +103,7 @@ TEST_F(ProjectionGatewayTest, AStatementAddsUpPageByPage) {
   v1::GetStatementRequest request;
   SetAccount(*request.mutable_account(), 2111, kMember);
   request.set_from_date(kTestDate);
-  request.set_through_date(kTestDate);
+  request.set_to_date(kTestDate);
   request.set_page_size(3);
   request.set_at_least_sequence(last);
   std::vector<std::string> balances;
@@ -208,11 +208,11 @@ TEST_F(ProjectionGatewayTest, SaysWhatIsWrongWithAQuestion) {
          r.set_order(Request::DATE);
          r.set_from_date(20260431);
        }},
-      {"through_date",
+      {"to_date",
        [](Request& r) {
          r.set_order(Request::DATE);
          r.set_from_date(20260505);
-         r.set_through_date(20260504);
+         r.set_to_date(20260504);
        }},
       {"cursor",
        [](Request& r) {
@@ -249,14 +249,19 @@ TEST_F(ProjectionGatewayTest, AProjectionThatCantBeOpenedSaysSo) {
   EXPECT_EQ(outcome.error->kind, Kind::kUnavailable);
 }
 
-TEST_F(ProjectionGatewayTest, AfterDrainingItAnswersNoMore) {
+TEST_F(ProjectionGatewayTest, AfterDrainingAndStoppingItAnswersNoMore) {
   StartProjections();
-  projections_->Drain();
   v1::GetTrialBalanceRequest trial;
   trial.set_cooperative(kTestCooperative);
-  const auto outcome = Ask(&ProjectionGateway::GetTrialBalance, trial, everyman_);
+  projections_->Drain();
+  auto outcome = Ask(&ProjectionGateway::GetTrialBalance, trial, everyman_);
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(outcome.error->kind, Kind::kUnavailable);
+  projections_->Stop();
+  outcome = Ask(&ProjectionGateway::GetTrialBalance, trial, everyman_);
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, Kind::kUnavailable);
+  EXPECT_EQ(projections_->Statuses().size(), 1U);
 }
 
 TEST(PositionWaiters, CallsWhenItIsThereAndWhenTimeIsOver) {
@@ -277,6 +282,24 @@ TEST(PositionWaiters, CallsWhenItIsThereAndWhenTimeIsOver) {
   waiters.Look();
   EXPECT_TRUE(later.get());
   EXPECT_FALSE(IsReady(never));
+}
+
+TEST(PositionWaiters, MissesNoChangeWhileItLooks) {
+  std::atomic<std::uint64_t> position = 5;
+  PositionWaiters* looking = nullptr;
+  PositionWaiters waiters([&](std::uint32_t) {
+    // It comes when the old position has been read.
+    const std::uint64_t old = position.exchange(6);
+    looking->Look();
+    return old;
+  });
+  looking = &waiters;
+  std::promise<bool> promise;
+  waiters.Add(0, 6, std::chrono::steady_clock::time_point::max(),
+              [&](bool reached) { promise.set_value(reached); });
+  auto reached = promise.get_future();
+  ASSERT_EQ(reached.wait_for(kPatience), std::future_status::ready);
+  EXPECT_TRUE(reached.get());
 }
 
 TEST(PositionWaiters, CallsWhoWaitsWhenItEnds) {

@@ -3,8 +3,10 @@
 #include "engine/serve/http/openapi.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -117,8 +119,29 @@ void ExpectSame(const Ordered& wanted, const Ordered& given, const std::string& 
 
 class OpenApiTest : public ApiTest {
  protected:
+  // What is read is as of all that was posted.
   Reply Send(const Example& example) {
-    return example.method == "get" ? Get(example.path) : Post(example.path, example.body);
+    if (example.method == "post") {
+      return Post(example.path, example.body);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!HasAll(projections_->Statuses()) && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    return Get(example.path);
+  }
+
+ private:
+  bool HasAll(const std::vector<HostedStatus>& projections) const {
+    return std::all_of(projections.begin(), projections.end(), [&](const HostedStatus& hosted) {
+      for (std::uint32_t shard = 0; shard < ledger_->shards(); ++shard) {
+        if (!hosted.serving || hosted.serving->shards.at(shard).position.sequence !=
+                                   ledger_->shard(shard).head().sequence) {
+          return false;
+        }
+      }
+      return true;
+    });
   }
 };
 
