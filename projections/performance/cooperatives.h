@@ -13,6 +13,7 @@
 #include "engine/base/date.h"
 #include "engine/base/status.h"
 #include "projections/performance/charts.h"
+#include "projections/performance/cooperative_memory.h"
 #include "projections/regions/regions.h"
 #include "projections/runtime/rows.h"
 
@@ -44,16 +45,29 @@ struct CooperativeVersion {
   }
 };
 
+// A region that keeps a cooperative's days, from a day on until the next.
+struct Stay {
+  Date from = 0;
+  RegionCode region;
+
+  bool operator==(const Stay&) const = default;
+};
+
 struct CooperativeState {
   std::uint64_t number = 0;
   // In the order of events, which is that of their effective dates; never empty.
   std::vector<CooperativeVersion> versions;
   CooperativeFreshness fresh;
+  CooperativeMemory memory;
+  // In the batch in hand.
   bool fresh_changed = false;
+  bool memory_changed = false;
 
   CooperativeVersion& InForce(Date date);
   // The version in force on a day: the last that is effective by then, else the first.
   const CooperativeVersion& InForce(Date date) const;
+  // Where it counts on which days; the first from ever.
+  std::vector<Stay> Stays() const;
 };
 
 // The versions of a row. Corruption where it is none.
@@ -74,6 +88,7 @@ class Cooperatives {
   // It posted something.
   void NoteFresh(CooperativeState& state, std::int64_t recorded_at, std::int64_t occurred_at,
                  Date business_date);
+  void NoteMemory(CooperativeState& state);
   void Finish(RowWriter& out);
 
  private:
@@ -81,6 +96,7 @@ class Cooperatives {
   std::unordered_map<std::uint64_t, CooperativeState> states_;
   // Of the batch in hand.
   std::vector<CooperativeState*> fresh_;
+  std::vector<CooperativeState*> remembered_;
   std::vector<CooperativeState*> changed_;
 };
 

@@ -51,9 +51,9 @@ Figures FiguresOf(const DayRow& sum, const NameTable& names) {
   figures.intercepts = sum.intercepts;
   figures.late = sum.late;
   figures.reversals = sum.reversals;
-  figures.lag.transactions = sum.lag.count();
-  figures.lag.p50 = sum.lag.Quantile(5'000);
-  figures.lag.p99 = sum.lag.Quantile(9'900);
+  figures.lag.transactions = sum.lag.total();
+  figures.lag.p50 = LagQuantile(sum.lag, 5'000);
+  figures.lag.p99 = LagQuantile(sum.lag, 9'900);
   return figures;
 }
 

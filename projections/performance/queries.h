@@ -13,6 +13,7 @@
 #include "engine/base/int128.h"
 #include "engine/base/status.h"
 #include "projections/performance/day_row.h"
+#include "projections/performance/lag.h"
 #include "projections/regions/regions.h"
 #include "projections/runtime/rows.h"
 
@@ -57,7 +58,7 @@ struct LagFigures {
   std::int64_t p50 = 0;
   std::int64_t p99 = 0;
   // What they are off by at most, of themselves.
-  double relative_error = LagHistogram::kRelativeError;
+  double relative_error = kLagError;
 };
 
 struct Figures {

@@ -15,6 +15,22 @@ inline constexpr std::string_view kRulesVersion = "measures 1";
 inline constexpr std::array<std::uint32_t, 1> kMemberSalesCodes = {4101};
 // What village funds pay in to serve a loan.
 inline constexpr std::string_view kInterceptKind = "village-fund-intercept";
+// Balances that are kept by day: dues, savings, loans to members, loans of banks.
+inline constexpr std::array<std::uint32_t, 2> kDuesCodes = {3101, 3102};
+inline constexpr std::array<std::uint32_t, 2> kSavingsCodes = {2111, 2112};
+inline constexpr std::array<std::uint32_t, 1> kMemberLoanCodes = {1131};
+inline constexpr std::array<std::uint32_t, 1> kBankLoanCodes = {2131};
+// Accounts at banks, whose balances banks confirm.
+inline constexpr std::array<std::uint32_t, 2> kBankCodes = {1111, 1112};
+// Pays a bank's loan back: what it debits on liabilities and expenses of components principal and
+// interest.
+inline constexpr std::string_view kRepaymentKind = "loan-instalment";
+// An attestation that a bank confirmed the balance of the account that is its subject, as text.
+inline constexpr std::string_view kBankConfirmation = "bank-balance";
+// How long it holds.
+inline constexpr int kConfirmedDays = 31;
+// The class of holders that are outlets.
+inline constexpr std::string_view kOutletClass = "outlet";
 // The class of holders and parties who count as members.
 inline constexpr std::string_view kMemberClass = "member";
 
