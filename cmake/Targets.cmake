@@ -78,6 +78,13 @@ function(lumbung_test name)
   math(EXPR timeout "${ARG_TIMEOUT} * ${lumbung_timeout_factor}")
 
   lumbung_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} GTest::gmock_main GTest::gtest)
+  target_precompile_headers(${name} REUSE_FROM test_headers)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # -pthread, as some dependencies want it and what is precompiled has to be of one kind; the second is
+    # for ccache. Of what comes precompiled GCC 12 no longer knows that it is the system's,
+    # and finds these where there are none.
+    target_compile_options(${name} PRIVATE -pthread -fpch-preprocess -Wno-array-bounds -Wno-stringop-overflow)
+  endif()
   foreach(label IN LISTS ARG_LABELS)
     add_dependencies(tests_${label} ${name})
   endforeach()

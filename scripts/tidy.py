@@ -20,6 +20,8 @@ BUILD = ROOT / "build/dev"
 STAMPS = ROOT / "build/lint"
 TIDY = "clang-tidy-16"
 NOISE = re.compile(r"^(\d+ (warnings?|errors?)\b.* generated\.|Error while processing .*)\n", re.MULTILINE)
+# What GCC has precompiled clang can't read: it reads the headers themselves.
+PRECOMPILED = re.compile(r" -Winvalid-pch| -fpch-preprocess| -include \S*cmake_pch\.hxx")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
@@ -51,7 +53,7 @@ def stamp_of(name, flags):
 
 def run(name):
     return subprocess.run(
-        [TIDY, "--quiet", "-p", str(BUILD), name],
+        [TIDY, "--quiet", "-p", str(STAMPS), name],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -67,11 +69,14 @@ def main():
     arguments = parser.parse_args()
 
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
-    commands = {
-        pathlib.Path(entry["file"]): entry["command"].replace(str(ROOT), "")
-        for entry in json.loads((BUILD / "compile_commands.json").read_text())
-    }
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    for entry in entries:
+        entry["command"] = PRECOMPILED.sub("", entry["command"])
     STAMPS.mkdir(parents=True, exist_ok=True)
+    (STAMPS / "compile_commands.json").write_text(json.dumps(entries))
+    commands = {
+        pathlib.Path(entry["file"]): entry["command"].replace(str(ROOT), "") for entry in entries
+    }
     waiting = {}
     for name in sorted(set(arguments.files)):
         command = commands.get(ROOT / name)

@@ -24,6 +24,8 @@ std::unique_ptr<Command> MakeStats();
 std::unique_ptr<Command> MakeBackup();
 std::unique_ptr<Command> MakeRestore();
 std::unique_ptr<Command> MakeRecover();
+std::unique_ptr<Command> MakePublish();
+std::unique_ptr<Command> MakeProject();
 std::unique_ptr<Command> MakeServe();
 std::unique_ptr<Command> MakeConfigCheck();
 std::unique_ptr<Command> MakeConfigExample();

@@ -32,6 +32,8 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeBackup());
   commands.push_back(MakeRestore());
   commands.push_back(MakeRecover());
+  commands.push_back(MakePublish());
+  commands.push_back(MakeProject());
   commands.push_back(MakeServe());
   commands.push_back(MakeConfigCheck());
   commands.push_back(MakeConfigExample());

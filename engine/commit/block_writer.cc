@@ -1,6 +1,7 @@
 #include "engine/commit/block_writer.h"
 
 #include "engine/base/check.h"
+#include "engine/base/thread_name.h"
 #include "engine/commit/chaining.h"
 
 namespace lumbung {
@@ -74,6 +75,7 @@ Head BlockWriter::TreeHead(Hash& root) const {
 }
 
 void BlockWriter::Run() {
+  NameThread("writer");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return waiting_ != nullptr || stop_; });

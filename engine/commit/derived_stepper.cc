@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/thread_name.h"
+
 namespace lumbung {
 namespace {
 
@@ -130,6 +132,7 @@ std::chrono::steady_clock::time_point DerivedStepper::stepped_at() const {
 }
 
 void DerivedStepper::Run() {
+  NameThread("deriver");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stop_ || (handed_over_ && durable_ >= covered_); });

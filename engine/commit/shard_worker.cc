@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/base/thread_name.h"
 #include "engine/commit/shard_of.h"
 
 namespace lumbung {
@@ -167,6 +168,7 @@ bool ShardWorker::WaitForWork(Queue& requests) {
 }
 
 void ShardWorker::Run() {
+  NameThread("decider");
   Queue requests;
   while (WaitForWork(requests)) {
     working_since_ = std::chrono::steady_clock::now();

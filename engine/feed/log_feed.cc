@@ -40,8 +40,8 @@ bool LogFeed::Next(FeedEvent& event) {
   return false;
 }
 
-// False at the end of the log, and on an error. A cursor shows one moment's log, and keeps its files:
-// at its end it is let go.
+// False at the end of the log, and on an error. A cursor shows one moment's log, and keeps its
+// files: at its end it is let go.
 bool LogFeed::OpenNextSegment() {
   if (cursor_ == nullptr) {
     if (log_.head().sequence < next_) {

@@ -1,5 +1,7 @@
 #include "engine/serve/executor.h"
 
+#include "engine/base/thread_name.h"
+
 namespace lumbung {
 
 Executor::Executor(unsigned threads) {
@@ -27,6 +29,7 @@ void Executor::Post(std::function<void()> work) {
 }
 
 void Executor::Run() {
+  NameThread("answers");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return !waiting_.empty() || stop_; });

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "engine/base/thread_name.h"
 #include "engine/store/id_merge.h"
 #include "engine/store/rocks_derived_store.h"
 
@@ -155,6 +156,7 @@ Status RocksDerivedStore::Failed(const Status& status) {
 bool RocksDerivedStore::HasWork() const { return !RunsToMerge(manifest_.runs).empty(); }
 
 void RocksDerivedStore::MergeLoop() {
+  NameThread("id-merger");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stop_ || !failure_.ok() || HasWork(); });

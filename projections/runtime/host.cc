@@ -175,7 +175,7 @@ std::unique_ptr<Runner> ProjectionHost::StartRunner(
   if (instances.empty()) {
     return nullptr;
   }
-  Feeds feeds;
+  ShardFeeds feeds;
   for (const std::uint32_t shard : options_.shards) {
     Result<std::unique_ptr<EventSource>> feed = options_.feed(shard);
     if (!feed.ok()) {

@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kIdle{60};
 
 }  // namespace
 
-Runner::Runner(std::vector<ProjectionInstance*> instances, Feeds feeds, RunnerOptions options)
+Runner::Runner(std::vector<ProjectionInstance*> instances, ShardFeeds feeds, RunnerOptions options)
     : instances_(std::move(instances)),
       options_(std::move(options)),
       queue_(kChunks + feeds.size()) {

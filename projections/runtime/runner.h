@@ -19,7 +19,7 @@
 namespace lumbung {
 
 // By shard.
-using Feeds = std::map<std::uint32_t, std::unique_ptr<EventSource>>;
+using ShardFeeds = std::map<std::uint32_t, std::unique_ptr<EventSource>>;
 
 struct RunnerOptions {
   // A batch is committed when it has so many events, or when so much time went by since its first
@@ -41,7 +41,7 @@ struct RunnerOptions {
 class Runner {
  public:
   // Each instance has the feeds' shards. Instances must outlive it.
-  Runner(std::vector<ProjectionInstance*> instances, Feeds feeds, RunnerOptions options);
+  Runner(std::vector<ProjectionInstance*> instances, ShardFeeds feeds, RunnerOptions options);
   // Stops where it has not ended.
   ~Runner();
 

@@ -5,15 +5,21 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 import unittest
 
 from serving import LastingServer
 from support import COOPERATIVE, INVOICES, LUMBUNG, ROOT, SALE_ID, Lumbung, free_port, sale
 
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from kafka_cluster import Cluster, fetch  # noqa: E402
+
 SUBCOMMANDS = (
     "init", "register", "post", "import transactions", "import retail", "simulate", "show",
     "accounts", "balance", "statement", "replay", "checkpoint", "verify", "stats", "backup",
-    "restore", "recover", "serve", "config check", "config example", "policy check", "policy token", "version",
+    "restore", "recover", "publish", "project", "serve", "config check", "config example", "policy check", "policy token", "version",
 )  # fmt: skip
 
 
@@ -49,6 +55,17 @@ class Help(Lumbung):
         self.assertTrue(commands, f"{subcommand} has no example")
         return commands
 
+    def start_kafka(self):
+        """Its address, the same for all examples."""
+        if not hasattr(self, "kafka"):
+            fetch()
+            folder = tempfile.mkdtemp(prefix="lumbung-kafka-help-")
+            self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+            self.kafka = Cluster(folder)
+            self.addCleanup(self.kafka.discard)
+            self.kafka.start()
+        return self.kafka.bootstrap
+
     def run_example(self, command, folder):
         """Runs it in a shell; Ctrl-C for what goes on until then."""
         script = command.replace("lumbung ", f"{LUMBUNG} ")
@@ -60,6 +77,10 @@ class Help(Lumbung):
             server = LastingServer(folder, "barn")
             self.addCleanup(server.kill)
             script = script.replace("127.0.0.1:7070", server.grpc)
+        if "127.0.0.1:9092" in command:
+            if shutil.which("java") is None:
+                self.skipTest("java is not there, and with it no Kafka: ./dev setup kafka")
+            script = script.replace("127.0.0.1:9092", self.start_kafka())
         follows = "--follow" in command or serves
         process = subprocess.Popen(
             ["bash", "-c", f"exec {script}" if follows else f"set -o pipefail; {script}"],

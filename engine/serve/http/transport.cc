@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include "engine/base/thread_name.h"
 #include "engine/serve/http/listener.h"
 
 namespace lumbung {
@@ -124,6 +125,7 @@ void Transport::Impl::Arm(int operation, int fd, std::uint32_t events, void* wha
 }
 
 void Transport::Impl::Work() {
+  NameThread("http");
   while (!stopping_) {
     epoll_event event{};
     if (::epoll_wait(epoll_, &event, 1, -1) != 1) continue;

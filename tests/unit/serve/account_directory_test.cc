@@ -100,8 +100,8 @@ TEST(AccountDirectory, ACursorMayBeOfAnotherCode) {
 TEST(AccountDirectory, APageOfAGreatCooperativeCostsAPage) {
   constexpr std::uint64_t kAccounts = 100'000;
   constexpr std::size_t kPage = 100;
-  // Some look-ups in a tree of so many, each of about log2(200,000) comparisons of two, which a debug
-  // build makes three times.
+  // Some look-ups in a tree of so many, each of about log2(200,000) comparisons of two, which a
+  // debug build makes three times.
   constexpr std::uint64_t kLookUps = 250;
   std::mt19937_64 random(7);
   AccountTable table(std::size_t{32} << 20);

@@ -35,7 +35,7 @@ class BuiltPerformance {
     RunnerOptions options;
     options.once = true;
     options.batch_events = batch_events_;
-    Feeds feeds;
+    ShardFeeds feeds;
     feeds[0] = std::make_unique<ListFeed>(std::make_shared<RecordList>(records));
     Runner runner({instance_.get()}, std::move(feeds), options);
     runner.Wait();

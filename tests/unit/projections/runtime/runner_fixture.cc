@@ -4,8 +4,8 @@
 
 namespace lumbung {
 
-Feeds FeedOf(const std::shared_ptr<RecordList>& list) {
-  Feeds feeds;
+ShardFeeds FeedOf(const std::shared_ptr<RecordList>& list) {
+  ShardFeeds feeds;
   feeds[0] = std::make_unique<ListFeed>(list);
   return feeds;
 }

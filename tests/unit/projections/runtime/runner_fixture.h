@@ -25,7 +25,7 @@ inline std::chrono::steady_clock::time_point Soon() {
 }
 
 // One feed of shard 0.
-Feeds FeedOf(const std::shared_ptr<RecordList>& list);
+ShardFeeds FeedOf(const std::shared_ptr<RecordList>& list);
 std::shared_ptr<RecordList> ListOf(const std::vector<std::string>& records);
 
 RunnerOptions Once(std::size_t batch_events = 65'536);

@@ -351,7 +351,7 @@ TEST_F(RunnerTest, TakesSeveralShards) {
     const TemporaryDirectory dir;
     const auto instance =
         Must(ProjectionInstance::Open(std::make_unique<SumsProjection>(), dir.path(), {0, 1}, {}));
-    Feeds feeds = FeedOf(ListOf(chain_.bytes()));
+    ShardFeeds feeds = FeedOf(ListOf(chain_.bytes()));
     feeds[1] = std::make_unique<ListFeed>(ListOf(second.bytes()));
     {
       Runner runner({instance.get()}, std::move(feeds), Once(i == 0 ? 64 : 10'000));
