@@ -50,6 +50,35 @@ std::vector<ActivityDays::Change> ActivityDays::Note(std::int32_t day) {
   return changes;
 }
 
+std::vector<DaySpan> ActivityDays::Heard(std::int32_t window, std::int32_t from) const {
+  std::vector<DaySpan> spans;
+  for (std::int32_t day = std::max(last_ - kRemembered, from - window) + 1; day <= last_; ++day) {
+    if (!Has(day)) {
+      continue;
+    }
+    if (spans.empty() || spans.back().until < day) {
+      spans.push_back({std::max(day, from), day + window});
+    } else {
+      spans.back().until = day + window;
+    }
+  }
+  return spans;
+}
+
+std::vector<DaySpan> Intersect(const std::vector<DaySpan>& a, const std::vector<DaySpan>& b) {
+  std::vector<DaySpan> both;
+  auto one = a.begin();
+  auto other = b.begin();
+  while (one != a.end() && other != b.end()) {
+    const DaySpan span{std::max(one->from, other->from), std::min(one->until, other->until)};
+    if (span.from < span.until) {
+      both.push_back(span);
+    }
+    ++(one->until < other->until ? one : other);
+  }
+  return both;
+}
+
 void ActivityDays::Pack(std::string& out) const {
   PackSigned(out, last_);
   std::string bytes;

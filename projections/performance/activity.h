@@ -19,7 +19,17 @@ namespace lumbung::performance {
 
 inline constexpr std::int32_t kMostGap = 30;
 
-// Days are those since 1970.
+// Days are those since 1970, `until` is the one after the last.
+struct DaySpan {
+  std::int32_t from = 0;
+  std::int32_t until = 0;
+
+  bool operator==(const DaySpan&) const = default;
+};
+
+// The days that are in both; spans ascend and lie apart.
+std::vector<DaySpan> Intersect(const std::vector<DaySpan>& a, const std::vector<DaySpan>& b);
+
 class ActivityDays {
  public:
   // Days before the last that are remembered: what comes later than that is not counted as
@@ -40,6 +50,9 @@ class ActivityDays {
   std::int32_t GapOf(std::int32_t day) const;
   // REQUIRES: !empty()
   std::int32_t last() const { return last_; }
+
+  // From a day on, those on which the last active one was less than so many before.
+  std::vector<DaySpan> Heard(std::int32_t window, std::int32_t from) const;
 
   void Pack(std::string& out) const;
   static ActivityDays Unpack(Unpacker& unpack);

@@ -14,11 +14,6 @@ bool IsIn(std::uint32_t code, const Codes& codes) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
-bool IsKept(std::uint32_t code) {
-  return IsIn(code, kDuesCodes) || IsIn(code, kSavingsCodes) || IsIn(code, kMemberLoanCodes) ||
-         IsIn(code, kBankLoanCodes);
-}
-
 // What an instalment pays: what is owed, or the interest of the day.
 bool IsRepayment(const v1::AccountCode& code) {
   const bool owed =
@@ -27,6 +22,7 @@ bool IsRepayment(const v1::AccountCode& code) {
 }
 
 }  // namespace
+
 ChartRules::ChartRules(const v1::Chart& chart) : effective_date_(chart.effective_date()) {
   for (const v1::Kind& kind : chart.kinds()) {
     kinds_[names_.emplace_back(kind.name())] = {.turnover = kind.turnover(),
@@ -41,7 +37,7 @@ ChartRules::ChartRules(const v1::Chart& chart) : effective_date_(chart.effective
                            .income = income,
                            .member_sales = IsIn(code.code(), kMemberSalesCodes),
                            .member = code.holder_class() == kMemberClass,
-                           .balance = IsKept(code.code()),
+                           .balance = IsIn(code.code(), kBalanceCodes),
                            .grows_by_debit = code.grows_by() == v1::DEBIT,
                            .repayment = IsRepayment(code),
                            .bank = IsIn(code.code(), kBankCodes)};

@@ -58,6 +58,30 @@ std::vector<Stay> CooperativeState::Stays() const {
   return stays;
 }
 
+std::vector<DaySpan> CooperativeState::There() const {
+  // After all days.
+  constexpr std::int32_t kNever = 1 << 24;
+  std::vector<DaySpan> spans;
+  for (const CooperativeVersion& version : versions) {
+    const std::int32_t from = DaysOfDate(version.attributes.effective_date());
+    if (!spans.empty() && spans.back().until == kNever) {
+      spans.back().until = from;
+      if (spans.back().from == from) {
+        spans.pop_back();
+      }
+    }
+    if (!version.is_there()) {
+      continue;
+    }
+    if (!spans.empty() && spans.back().until == from) {
+      spans.back().until = kNever;
+    } else {
+      spans.push_back({from, kNever});
+    }
+  }
+  return spans;
+}
+
 Result<std::vector<v1::Cooperative>> ParseCooperativeRow(std::string_view bytes) {
   v1::CooperativeRow row;
   if (!row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || row.versions().empty()) {

@@ -38,6 +38,11 @@ struct CooperativeVersion {
   // Looked up when it is first asked for.
   const ChartLine* chart = nullptr;
 
+  // Active or closing.
+  bool is_there() const {
+    return attributes.status() == v1::Cooperative::ACTIVE ||
+           attributes.status() == v1::Cooperative::CLOSING;
+  }
   // The region that keeps its days: the district, or the larger one that is known.
   RegionCode day_region() const {
     return LevelOf(place.in) > RegionLevel::kDistrict ? RegionAt(place.in, RegionLevel::kDistrict)
@@ -68,6 +73,12 @@ struct CooperativeState {
   const CooperativeVersion& InForce(Date date) const;
   // Where it counts on which days; the first from ever.
   std::vector<Stay> Stays() const;
+  // When it was active or closing, from its first version on.
+  std::vector<DaySpan> There() const;
+  // From a day on, when it was there and active less than so many days before.
+  std::vector<DaySpan> Heard(std::int32_t window, std::int32_t from) const {
+    return Intersect(memory.days.Heard(window, from), There());
+  }
 };
 
 // The versions of a row. Corruption where it is none.

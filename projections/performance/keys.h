@@ -12,6 +12,7 @@
 //   0x19 region:u64 series:u32 date:u32      -> the same of a region
 //   0x1A cooperative:u64 loan:u64 date:u32   -> grade:varint principal:zigzag (loan_book.h)
 //   0x1B cooperative:u64 loan:u64            -> v1.LoanSchedule
+//   0x1C cooperative:u64 loan:u64            -> nothing: a loan that is not in rupiah
 //
 // Regions are RegionCode::digits. Rows of 0x11 and 0x19 are kept of districts and larger regions,
 // rows of 0x12 of regencies and larger ones; what is smaller is added up from outlets. A region of
@@ -41,6 +42,7 @@ enum class Row : char {
   kRegionSeries = 0x19,
   kLoanStatus = 0x1A,
   kLoanSchedule = 0x1B,
+  kForeignLoan = 0x1C,
 };
 
 inline constexpr RegionLevel kSmallestDayLevel = RegionLevel::kDistrict;
@@ -112,7 +114,7 @@ inline std::string RegionSeriesPrefix(RegionCode region, std::uint32_t series) {
   AppendBigEndian(key, series);
   return key;
 }
-// Of kLoanStatus and kLoanSchedule.
+// Of kLoanSchedule and kForeignLoan; the beginning of kLoanStatus.
 inline std::string LoanPrefix(Row row, std::uint64_t cooperative, std::uint64_t loan) {
   std::string key = CooperativeKey(row, cooperative);
   AppendBigEndian(key, loan);

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/domain/account_key.h"
 #include "projections/performance/keys.h"
 #include "projections/performance/packing.h"
 
@@ -65,8 +66,40 @@ std::uint32_t GradeOf(std::uint32_t days_past_due) {
   return days_past_due <= 180 ? 4 : 5;
 }
 
+Status LoanBook::Open(const RowReader& rows) {
+  const auto row = rows.Walk(RowPrefix(Row::kForeignLoan));
+  for (bool there = row->Seek({}); there; there = row->Next()) {
+    const char* key = row->key().data() + 1;
+    foreign_.emplace(LoadBigEndian<std::uint64_t>(key), LoadBigEndian<std::uint64_t>(key + 8));
+  }
+  return row->status();
+}
+
+Status LoanBook::TakeGrant(const CooperativeState& cooperative, const v1::Loan& loan,
+                           const RowReader& rows, StockSeries& series) {
+  if (ParseCurrency(loan.currency()) != kIdr) {
+    foreign_.emplace(cooperative.number, loan.loan());
+    changed_[LoanPrefix(Row::kForeignLoan, cooperative.number, loan.loan())] = {};
+    return Status::Ok();
+  }
+  return TakeSchedule(cooperative, loan.schedule(), rows, series);
+}
+
+void LoanBook::TakePayment(const CooperativeState& cooperative, const v1::LoanPayment& payment,
+                           StockSeries& series) {
+  if (foreign_.contains({cooperative.number, payment.loan()})) {
+    return;
+  }
+  const Int128 paid = Int128{payment.split().principal()} + payment.split().interest();
+  series.Add(cooperative, kInstalmentsPaid, payment.business_date(),
+             payment.reverses().empty() ? paid : -paid);
+}
+
 Status LoanBook::TakeStatus(const CooperativeState& cooperative, const v1::LoanStatus& status,
                             const RowReader& rows, StockSeries& series) {
+  if (foreign_.contains({cooperative.number, status.loan()})) {
+    return Status::Ok();
+  }
   const std::string prefix = LoanPrefix(Row::kLoanStatus, cooperative.number, status.loan());
   std::string key = prefix;
   AppendDate(key, status.as_of());
@@ -97,6 +130,9 @@ Status LoanBook::TakeStatus(const CooperativeState& cooperative, const v1::LoanS
 
 Status LoanBook::TakeSchedule(const CooperativeState& cooperative, const v1::LoanSchedule& schedule,
                               const RowReader& rows, StockSeries& series) {
+  if (foreign_.contains({cooperative.number, schedule.loan()})) {
+    return Status::Ok();
+  }
   const std::string key = LoanPrefix(Row::kLoanSchedule, cooperative.number, schedule.loan());
   std::string bytes;
   const Result<bool> found = rows.Get(key, bytes);

@@ -20,23 +20,32 @@ namespace lumbung::performance {
 // 120, 4 up to 180, 5 more.
 std::uint32_t GradeOf(std::uint32_t days_past_due);
 
-// The changes of the batch in hand. One thread at a time.
+// The changes of the batch in hand. Loans in another currency than rupiah are left out. One thread
+// at a time.
 class LoanBook {
  public:
+  Status Open(const RowReader& rows);
   // Whether the batch in hand has something of that loan, so that its rows are not as they will be.
   bool Has(std::uint64_t cooperative, std::uint64_t loan) const {
     return in_hand_.contains({cooperative, loan});
   }
-  // REQUIRES of both: !Has
-  Status TakeStatus(const CooperativeState& cooperative, const v1::LoanStatus& status,
-                    const RowReader& rows, StockSeries& series);
+  // REQUIRES of the first three: !Has
+  Status TakeGrant(const CooperativeState& cooperative, const v1::Loan& loan, const RowReader& rows,
+                   StockSeries& series);
   // In the place of the schedule before, where there is one.
   Status TakeSchedule(const CooperativeState& cooperative, const v1::LoanSchedule& schedule,
                       const RowReader& rows, StockSeries& series);
+  Status TakeStatus(const CooperativeState& cooperative, const v1::LoanStatus& status,
+                    const RowReader& rows, StockSeries& series);
+  void TakePayment(const CooperativeState& cooperative, const v1::LoanPayment& payment,
+                   StockSeries& series);
   void Finish(RowWriter& out);
 
  private:
-  std::set<std::pair<std::uint64_t, std::uint64_t>> in_hand_;
+  using LoanId = std::pair<std::uint64_t, std::uint64_t>;
+
+  std::set<LoanId> foreign_;
+  std::set<LoanId> in_hand_;
   // Rows that changed.
   std::map<std::string, std::string> changed_;
 };

@@ -27,6 +27,7 @@ std::size_t PerformanceProjection::OutletKeyHash::operator()(const OutletKey& ke
 
 Status PerformanceProjection::Open(const RowReader& rows) {
   LUMBUNG_RETURN_IF_ERROR(charts_.Open(rows));
+  LUMBUNG_RETURN_IF_ERROR(loans_.Open(rows));
   return cooperatives_.Open(rows);
 }
 
@@ -45,15 +46,16 @@ bool PerformanceProjection::NeedsCommitBefore(const v1::Event& event) const {
   if (event.has_cooperative_changed()) {
     return Moves(event.cooperative_changed().cooperative());
   }
-  if (event.has_loan_status_reported()) {
-    const v1::LoanStatus& status = event.loan_status_reported().status();
-    return loans_.Has(status.cooperative(), status.loan());
+  const auto has = [this](const auto& about) {
+    return loans_.Has(about.cooperative(), about.loan());
+  };
+  if (event.has_loan_granted()) {
+    return has(event.loan_granted().loan());
   }
   if (event.has_loan_schedule_replaced()) {
-    const v1::LoanSchedule& schedule = event.loan_schedule_replaced().schedule();
-    return loans_.Has(schedule.cooperative(), schedule.loan());
+    return has(event.loan_schedule_replaced().schedule());
   }
-  return false;
+  return event.has_loan_status_reported() && has(event.loan_status_reported().status());
 }
 
 Result<OutletDay> PerformanceProjection::DayOf(std::uint64_t cooperative, Date date,
@@ -130,22 +132,21 @@ Status PerformanceProjection::MoveDays(const CooperativeState& before,
 }
 
 Status PerformanceProjection::Register(const v1::Cooperative& attributes, const RowReader& rows) {
-  const auto is_there = [](const v1::Cooperative& cooperative) {
-    return cooperative.status() == v1::Cooperative::ACTIVE ||
-           cooperative.status() == v1::Cooperative::CLOSING;
-  };
   const CooperativeState* known = cooperatives_.Find(attributes.cooperative());
-  const bool was_there = known != nullptr && is_there(known->versions.back().attributes);
+  const bool was_there = known != nullptr && known->versions.back().is_there();
   const bool moves = Moves(attributes);
   // The batch in hand is empty where it moves: rows say all that went before.
-  const CooperativeState before = moves ? *known : CooperativeState{};
+  const CooperativeState before = known != nullptr ? *known : CooperativeState{};
+  const std::int32_t since = DaysOfDate(attributes.effective_date());
+  const HeardOf heard_before = known != nullptr ? HeardOf(before, since) : HeardOf();
   cooperatives_.Add(attributes);
   const CooperativeState& after = *cooperatives_.Find(attributes.cooperative());
   if (moves) {
     LUMBUNG_RETURN_IF_ERROR(series_.Move(before, after, rows));
     LUMBUNG_RETURN_IF_ERROR(MoveDays(before, after, attributes.effective_date(), rows));
   }
-  const int change = (is_there(attributes) ? 1 : 0) - (was_there ? 1 : 0);
+  series_.ExchangeHeard(heard_before, HeardOf(after, since));
+  const int change = (after.versions.back().is_there() ? 1 : 0) - (was_there ? 1 : 0);
   if (change != 0) {
     series_.Add(after, kCooperativesThere, attributes.effective_date(), change);
   }
@@ -156,8 +157,9 @@ Status PerformanceProjection::Register(const v1::Cooperative& attributes, const 
 
 void PerformanceProjection::NoteActive(CooperativeState& cooperative, std::uint64_t outlet,
                                        Date date) {
+  const std::int32_t day = DaysOfDate(date);
   const auto note = [&](ActivityDays& days, Counts DayRow::*counts) {
-    for (const ActivityDays::Change& change : days.Note(DaysOfDate(date))) {
+    for (const ActivityDays::Change& change : days.Note(day)) {
       const Date changed = DateOfDays(change.day);
       DayRow row;
       (row.*counts).Add(static_cast<Counts::Key>(change.gap), change.count);
@@ -165,7 +167,11 @@ void PerformanceProjection::NoteActive(CooperativeState& cooperative, std::uint6
       cooperatives_.NoteMemory(cooperative);
     }
   };
-  note(cooperative.memory.days, &DayRow::cooperatives);
+  if (!cooperative.memory.days.Has(day)) {
+    const HeardOf before(cooperative, day);
+    note(cooperative.memory.days, &DayRow::cooperatives);
+    series_.ExchangeHeard(before, HeardOf(cooperative, day));
+  }
   if (outlet != 0) {
     note(cooperative.memory.Outlet(outlet).days, &DayRow::outlets);
   }
@@ -202,7 +208,7 @@ void PerformanceProjection::TakeConfirmation(const v1::Attestation& attestation)
   CooperativeState* cooperative = cooperatives_.Find(attestation.cooperative());
   const Date date = attestation.as_of();
   if (cooperative == nullptr || !account.has_value() || !IsDate(date) ||
-      account->cooperative != attestation.cooperative() ||
+      account->cooperative != attestation.cooperative() || account->currency != kIdr ||
       std::find(kBankCodes.begin(), kBankCodes.end(), account->code) == kBankCodes.end()) {
     return;
   }
@@ -226,14 +232,20 @@ void PerformanceProjection::TakeConfirmation(const v1::Attestation& attestation)
 
 // --- Transactions ---------------------------------------------------------------------------
 
-Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at,
-                                   const v1::Transaction& transaction) {
-  CooperativeState* cooperative = cooperatives_.Find(transaction.cooperative());
+Result<CooperativeState*> PerformanceProjection::Known(std::uint64_t number) {
+  CooperativeState* const cooperative = cooperatives_.Find(number);
   if (cooperative == nullptr) {
-    return Status::Corruption("a transaction of cooperative " +
-                              std::to_string(transaction.cooperative()) +
+    return Status::Corruption("a fact of cooperative " + std::to_string(number) +
                               ", which was not registered before");
   }
+  return cooperative;
+}
+
+Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at,
+                                   const v1::Transaction& transaction) {
+  const Result<CooperativeState*> known = Known(transaction.cooperative());
+  LUMBUNG_RETURN_IF_ERROR(known.status());
+  CooperativeState* const cooperative = *known;
   const Date date = transaction.business_date();
   const std::int32_t offset = cooperative->InForce(date).attributes.utc_offset_minutes();
   // As the engine chose the chart that it checked the transaction by.
@@ -304,29 +316,51 @@ Status PerformanceProjection::TakeFact(const ProjectedEvent& event, const RowRea
   } else if (fact.has_holder_changed()) {
     const v1::Holder& holder = fact.holder_changed().holder();
     if (holder.holder_class() == kOutletClass) {
-      TakeOutlet(*cooperatives_.Find(holder.cooperative()), holder);
+      const Result<CooperativeState*> cooperative = Known(holder.cooperative());
+      LUMBUNG_RETURN_IF_ERROR(cooperative.status());
+      TakeOutlet(**cooperative, holder);
     }
-  } else if (fact.has_loan_granted()) {
-    v1::LoanSchedule schedule = fact.loan_granted().loan().schedule();
-    schedule.set_cooperative(fact.loan_granted().loan().cooperative());
-    schedule.set_loan(fact.loan_granted().loan().loan());
-    return loans_.TakeSchedule(*cooperatives_.Find(schedule.cooperative()), schedule, rows,
-                               series_);
-  } else if (fact.has_loan_schedule_replaced()) {
+  } else if (fact.has_attestation_recorded()) {
+    const v1::Attestation& attestation = fact.attestation_recorded().attestation();
+    if (attestation.kind() == kBankConfirmation) {
+      TakeConfirmation(attestation);
+    }
+  } else {
+    return TakeLoan(fact, rows);
+  }
+  return Status::Ok();
+}
+
+Status PerformanceProjection::TakeLoan(const v1::Event& fact, const RowReader& rows) {
+  const auto known = [this](std::uint64_t number, const auto& take) -> Status {
+    const Result<CooperativeState*> cooperative = Known(number);
+    LUMBUNG_RETURN_IF_ERROR(cooperative.status());
+    return take(**cooperative);
+  };
+  if (fact.has_loan_granted()) {
+    const v1::Loan& loan = fact.loan_granted().loan();
+    return known(loan.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeGrant(cooperative, loan, rows, series_);
+    });
+  }
+  if (fact.has_loan_schedule_replaced()) {
     const v1::LoanSchedule& schedule = fact.loan_schedule_replaced().schedule();
-    return loans_.TakeSchedule(*cooperatives_.Find(schedule.cooperative()), schedule, rows,
-                               series_);
-  } else if (fact.has_loan_status_reported()) {
+    return known(schedule.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeSchedule(cooperative, schedule, rows, series_);
+    });
+  }
+  if (fact.has_loan_status_reported()) {
     const v1::LoanStatus& status = fact.loan_status_reported().status();
-    return loans_.TakeStatus(*cooperatives_.Find(status.cooperative()), status, rows, series_);
-  } else if (fact.has_loan_payment_reported()) {
+    return known(status.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeStatus(cooperative, status, rows, series_);
+    });
+  }
+  if (fact.has_loan_payment_reported()) {
     const v1::LoanPayment& payment = fact.loan_payment_reported().payment();
-    const Int128 paid = Int128{payment.split().principal()} + payment.split().interest();
-    series_.Add(*cooperatives_.Find(payment.cooperative()), kInstalmentsPaid,
-                payment.business_date(), payment.reverses().empty() ? paid : -paid);
-  } else if (fact.has_attestation_recorded() &&
-             fact.attestation_recorded().attestation().kind() == kBankConfirmation) {
-    TakeConfirmation(fact.attestation_recorded().attestation());
+    return known(payment.cooperative(), [&](const CooperativeState& cooperative) {
+      loans_.TakePayment(cooperative, payment, series_);
+      return Status::Ok();
+    });
   }
   return Status::Ok();
 }

@@ -54,7 +54,10 @@ class PerformanceProjection final : public Projection {
 
   // Whether a change takes a cooperative to another region that keeps days.
   bool Moves(const v1::Cooperative& changed) const;
+  // Corruption where it was not registered.
+  Result<CooperativeState*> Known(std::uint64_t number);
   Status TakeFact(const ProjectedEvent& event, const RowReader& rows);
+  Status TakeLoan(const v1::Event& fact, const RowReader& rows);
   Status Register(const v1::Cooperative& attributes, const RowReader& rows);
   // Moves what a cooperative has posted from where it was to where it is.
   Status MoveDays(const CooperativeState& before, const CooperativeState& after, Date since,

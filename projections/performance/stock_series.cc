@@ -46,16 +46,16 @@ Result<Int128> SeriesAt(RowCursor& cursor, const std::string& prefix, Date date)
   return ParseValue(cursor.value());
 }
 
-void StockSeries::AddToRegions(const std::vector<Stay>& stays, SeriesId series, Date date,
-                               Int128 change) {
+void StockSeries::AddTo(RegionChanges& regions, const std::vector<Stay>& stays, SeriesId series,
+                        Date date, Int128 change) {
   for (std::size_t i = 0; i < stays.size(); ++i) {
     const bool is_last = i + 1 == stays.size();
     if (!is_last && stays[i + 1].from <= date) {
       continue;
     }
-    regions_[{stays[i].region, series}][std::max(date, stays[i].from)] += change;
+    regions[{stays[i].region, series}][std::max(date, stays[i].from)] += change;
     if (!is_last) {
-      regions_[{stays[i].region, series}][stays[i + 1].from] -= change;
+      regions[{stays[i].region, series}][stays[i + 1].from] -= change;
     }
   }
 }
@@ -67,6 +67,36 @@ void StockSeries::Add(const CooperativeState& cooperative, SeriesId series, Date
     entry.stays = cooperative.Stays();
   }
   entry.changes[date] += change;
+}
+
+HeardOf::HeardOf(const CooperativeState& cooperative, std::int32_t since)
+    : stays(cooperative.Stays()) {
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    spans[i] = cooperative.Heard(kHeardSeries[i].days, since);
+  }
+}
+
+void StockSeries::ExchangeHeard(const HeardOf& was, const HeardOf& is) {
+  RegionChanges changes;
+  const auto add = [&](const HeardOf& heard, int sign) {
+    for (std::size_t i = 0; i < heard.spans.size(); ++i) {
+      for (const DaySpan& span : heard.spans[i]) {
+        const SeriesId series = kHeardSeries[i].series;
+        AddTo(changes, heard.stays, series, DateOfDays(span.from), sign);
+        AddTo(changes, heard.stays, series, DateOfDays(span.until), -sign);
+      }
+    }
+  };
+  add(was, -1);
+  add(is, 1);
+  // What stays as it was is not touched: old rows need not be read.
+  for (const auto& [key, dates] : changes) {
+    for (const auto& [date, change] : dates) {
+      if (change != 0) {
+        regions_[key][date] += change;
+      }
+    }
+  }
 }
 
 Status StockSeries::Move(const CooperativeState& before, const CooperativeState& after,
@@ -85,8 +115,8 @@ Status StockSeries::Move(const CooperativeState& before, const CooperativeState&
     series = next;
     const Result<Int128> value = ParseValue(row->value());
     LUMBUNG_RETURN_IF_ERROR(value.status());
-    AddToRegions(from, series, DateAt(*row), through - *value);
-    AddToRegions(to, series, DateAt(*row), *value - through);
+    AddTo(regions_, from, series, DateAt(*row), through - *value);
+    AddTo(regions_, to, series, DateAt(*row), *value - through);
     through = *value;
   }
   return row->status();
@@ -193,7 +223,7 @@ Status StockSeries::Write(const std::string& prefix, const Changes& changes, Row
 Status StockSeries::Finish(const RowReader& rows, RowWriter& out) {
   for (const auto& [key, entry] : cooperatives_) {
     for (const auto& [date, change] : entry.changes) {
-      AddToRegions(entry.stays, key.second, date, change);
+      AddTo(regions_, entry.stays, key.second, date, change);
     }
   }
   RollUp();

@@ -4,6 +4,7 @@
 // A region has what its cooperatives of that day have: who moves takes all it has along.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -33,16 +34,36 @@ inline constexpr SeriesId kInstalmentsPaid = 1'000'022;
 // Accounts at banks that were posted to, and those whose balance was confirmed lately.
 inline constexpr SeriesId kBankAccounts = 1'000'031;
 inline constexpr SeriesId kBankAccountsConfirmed = 1'000'032;
+// Cooperatives that are there and were active in the last 7 and 30 days; kept of regions only.
+inline constexpr SeriesId kHeardInWeek = 1'000'041;
+inline constexpr SeriesId kHeardInMonth = 1'000'042;
+struct HeardSeries {
+  SeriesId series = 0;
+  std::int32_t days = 0;
+};
+inline constexpr std::array<HeardSeries, 2> kHeardSeries = {
+    {{kHeardInWeek, 7}, {kHeardInMonth, 30}}};
 
 // What a series has come to by the end of a day; 0 before its first row. The prefix is the key
 // without its date.
 Result<Int128> SeriesAt(RowCursor& cursor, const std::string& prefix, Date date);
+
+// From a day on, where a cooperative counts and when it is heard of, by kHeardSeries.
+struct HeardOf {
+  HeardOf() = default;
+  HeardOf(const CooperativeState& cooperative, std::int32_t since);
+
+  std::vector<Stay> stays;
+  std::array<std::vector<DaySpan>, kHeardSeries.size()> spans;
+};
 
 // The changes of the batch in hand. One thread at a time.
 class StockSeries {
  public:
   // From a day on there is so much more.
   void Add(const CooperativeState& cooperative, SeriesId series, Date date, Int128 change);
+  // A cooperative is heard of as it is now, and no longer as it was; regions alone are told.
+  void ExchangeHeard(const HeardOf& was, const HeardOf& is);
   // Takes all that a cooperative has from where it stayed to where it stays now.
   // REQUIRES: nothing is in hand of that cooperative
   Status Move(const CooperativeState& before, const CooperativeState& after, const RowReader& rows);
@@ -50,6 +71,7 @@ class StockSeries {
 
  private:
   using Changes = std::map<Date, Int128>;
+  using RegionChanges = std::map<std::pair<RegionCode, SeriesId>, Changes>;
   using Entries = std::vector<std::pair<Date, Int128>>;
   // The last rows of a series, and whether they are all of it.
   struct Tail {
@@ -57,7 +79,8 @@ class StockSeries {
     bool whole = false;
   };
 
-  void AddToRegions(const std::vector<Stay>& stays, SeriesId series, Date date, Int128 change);
+  static void AddTo(RegionChanges& regions, const std::vector<Stay>& stays, SeriesId series,
+                    Date date, Int128 change);
   void RollUp();
   Status Write(const std::string& prefix, const Changes& changes, RowCursor& cursor,
                RowWriter& out);
@@ -69,7 +92,7 @@ class StockSeries {
     Changes changes;
   };
   std::map<std::pair<std::uint64_t, SeriesId>, OfCooperative> cooperatives_;
-  std::map<std::pair<RegionCode, SeriesId>, Changes> regions_;
+  RegionChanges regions_;
   // By prefix.
   std::unordered_map<std::string, Tail> tails_;
 };
