@@ -122,7 +122,7 @@ int Run(const std::string& dir, const SalesLogOptions& options, int runs) {
   // Called on the thread that takes events, which is the one that all wait for.
   double taking = 0;
   running.on_commit = [&] { taking = CpuSeconds(CLOCK_THREAD_CPUTIME_ID); };
-  Feeds feeds;
+  ShardFeeds feeds;
   feeds[0] = std::make_unique<LogFeed>(*log);
   const double cpu_before = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
   const auto start = SteadyClock::now();
