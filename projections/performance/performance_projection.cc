@@ -1,8 +1,10 @@
 #include "projections/performance/performance_projection.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "engine/domain/account_key.h"
 #include "projections/performance/keys.h"
 #include "projections/performance/rules.h"
 #include "projections/performance/transaction_measure.h"
@@ -25,19 +27,35 @@ std::size_t PerformanceProjection::OutletKeyHash::operator()(const OutletKey& ke
 
 Status PerformanceProjection::Open(const RowReader& rows) {
   LUMBUNG_RETURN_IF_ERROR(charts_.Open(rows));
+  LUMBUNG_RETURN_IF_ERROR(loans_.Open(rows));
   return cooperatives_.Open(rows);
 }
 
-// --- Cooperatives that change ---------------------------------------------------------------
+// --- Cooperatives that move -----------------------------------------------------------------
 
-bool PerformanceProjection::MovesDays(const v1::Cooperative& changed) const {
+bool PerformanceProjection::Moves(const v1::Cooperative& changed) const {
   const auto found = cooperatives_.all().find(changed.cooperative());
-  return found != cooperatives_.all().end() &&
-         found->second.fresh.business_date >= changed.effective_date();
+  if (found == cooperatives_.all().end()) {
+    return false;
+  }
+  const CooperativeVersion to{changed, regions_list_.PlaceOf(changed.village_code()), nullptr};
+  return found->second.versions.back().day_region() != to.day_region();
 }
 
 bool PerformanceProjection::NeedsCommitBefore(const v1::Event& event) const {
-  return event.has_cooperative_changed() && MovesDays(event.cooperative_changed().cooperative());
+  if (event.has_cooperative_changed()) {
+    return Moves(event.cooperative_changed().cooperative());
+  }
+  const auto has = [this](const auto& about) {
+    return loans_.Has(about.cooperative(), about.loan());
+  };
+  if (event.has_loan_granted()) {
+    return has(event.loan_granted().loan());
+  }
+  if (event.has_loan_schedule_replaced()) {
+    return has(event.loan_schedule_replaced().schedule());
+  }
+  return event.has_loan_status_reported() && has(event.loan_status_reported().status());
 }
 
 Result<OutletDay> PerformanceProjection::DayOf(std::uint64_t cooperative, Date date,
@@ -64,61 +82,175 @@ Result<MemberSketch> PerformanceProjection::MembersIn(RegionCode region, Date da
   return members;
 }
 
-// The batch in hand is empty where days move: rows say all that went before.
-Status PerformanceProjection::ChangeCooperative(const v1::Cooperative& changed,
-                                                const RowReader& rows) {
-  const bool moves = MovesDays(changed);
-  const CooperativeState* known = cooperatives_.Find(changed.cooperative());
-  const CooperativeState before = known == nullptr ? CooperativeState{} : *known;
-  cooperatives_.Add(changed);
-  if (!moves) {
-    return Status::Ok();
+Status PerformanceProjection::MoveMembers(RegionCode from, RegionCode to, Date date,
+                                          const MemberSketch& members, const RowReader& rows) {
+  // Sets can't be taken apart: those that it leaves are put together anew.
+  for (RegionCode region = from; !LiesIn(to, region); region = ParentOf(region)) {
+    if (LevelOf(region) <= kSmallestMembersLevel) {
+      Result<MemberSketch> left = MembersIn(region, date, rows);
+      LUMBUNG_RETURN_IF_ERROR(left.status());
+      regions_.SetMembers(region, date, std::move(*left));
+    }
   }
-  const CooperativeState& after = *cooperatives_.Find(changed.cooperative());
-  const std::int32_t last = DaysOfDate(before.fresh.business_date);
-  for (std::int32_t day = DaysOfDate(changed.effective_date()); day <= last; ++day) {
+  regions_.AddMembers(to, date, members);
+  return Status::Ok();
+}
+
+Status PerformanceProjection::MoveDays(const CooperativeState& before,
+                                       const CooperativeState& after, Date since,
+                                       const RowReader& rows) {
+  const CooperativeMemory& memory = before.memory;
+  std::int32_t last = 0;
+  if (before.fresh.business_date != 0) {
+    last = DaysOfDate(before.fresh.business_date);
+  }
+  for (std::int32_t day = DaysOfDate(since); day <= last; ++day) {
     const Date date = DateOfDays(day);
-    const CooperativeVersion& from = before.InForce(date);
-    const CooperativeVersion& to = after.InForce(date);
-    if (from.place.in == to.place.in) {
+    const RegionCode from = before.InForce(date).day_region();
+    const RegionCode to = after.InForce(date).day_region();
+    if (from == to) {
       continue;
     }
     Result<OutletDay> moved = DayOf(before.number, date, rows);
     LUMBUNG_RETURN_IF_ERROR(moved.status());
-    regions_.Add(to.day_region(), date, moved->day, names_);
-    moved->day.Negate();
-    regions_.Add(from.day_region(), date, moved->day, names_);
-    if (moved->members.empty()) {
-      continue;
+    if (memory.days.Has(day)) {
+      moved->day.cooperatives.Add(static_cast<Counts::Key>(memory.days.GapOf(day)), 1);
     }
-    // Sets can't be taken apart: those that it leaves are put together anew.
-    for (RegionCode region = from.place.in; !LiesIn(to.place.in, region);
-         region = ParentOf(region)) {
-      if (LevelOf(region) <= kSmallestMembersLevel) {
-        Result<MemberSketch> left = MembersIn(region, date, rows);
-        LUMBUNG_RETURN_IF_ERROR(left.status());
-        regions_.SetMembers(region, date, std::move(*left));
+    for (const OutletMemory& outlet : memory.outlets) {
+      if (outlet.days.Has(day)) {
+        moved->day.outlets.Add(static_cast<Counts::Key>(outlet.days.GapOf(day)), 1);
       }
     }
-    regions_.AddMembers(to.place.in, date, moved->members);
+    regions_.Add(to, date, moved->day, names_);
+    moved->day.Negate();
+    regions_.Add(from, date, moved->day, names_);
+    if (!moved->members.empty()) {
+      LUMBUNG_RETURN_IF_ERROR(MoveMembers(from, to, date, moved->members, rows));
+    }
   }
   return Status::Ok();
 }
 
+Status PerformanceProjection::Register(const v1::Cooperative& attributes, const RowReader& rows) {
+  const CooperativeState* known = cooperatives_.Find(attributes.cooperative());
+  const bool was_there = known != nullptr && known->versions.back().is_there();
+  const bool moves = Moves(attributes);
+  // The batch in hand is empty where it moves: rows say all that went before.
+  const CooperativeState before = known != nullptr ? *known : CooperativeState{};
+  const std::int32_t since = DaysOfDate(attributes.effective_date());
+  const HeardOf heard_before = known != nullptr ? HeardOf(before, since) : HeardOf();
+  cooperatives_.Add(attributes);
+  const CooperativeState& after = *cooperatives_.Find(attributes.cooperative());
+  if (moves) {
+    LUMBUNG_RETURN_IF_ERROR(series_.Move(before, after, rows));
+    LUMBUNG_RETURN_IF_ERROR(MoveDays(before, after, attributes.effective_date(), rows));
+  }
+  series_.ExchangeHeard(heard_before, HeardOf(after, since));
+  const int change = (after.versions.back().is_there() ? 1 : 0) - (was_there ? 1 : 0);
+  if (change != 0) {
+    series_.Add(after, kCooperativesThere, attributes.effective_date(), change);
+  }
+  return Status::Ok();
+}
+
+// --- Outlets and accounts at banks ----------------------------------------------------------
+
+void PerformanceProjection::NoteActive(CooperativeState& cooperative, std::uint64_t outlet,
+                                       Date date) {
+  const std::int32_t day = DaysOfDate(date);
+  const auto note = [&](ActivityDays& days, Counts DayRow::*counts) {
+    for (const ActivityDays::Change& change : days.Note(day)) {
+      const Date changed = DateOfDays(change.day);
+      DayRow row;
+      (row.*counts).Add(static_cast<Counts::Key>(change.gap), change.count);
+      regions_.Add(cooperative.InForce(changed).day_region(), changed, row, names_);
+      cooperatives_.NoteMemory(cooperative);
+    }
+  };
+  if (!cooperative.memory.days.Has(day)) {
+    const HeardOf before(cooperative, day);
+    note(cooperative.memory.days, &DayRow::cooperatives);
+    series_.ExchangeHeard(before, HeardOf(cooperative, day));
+  }
+  if (outlet != 0) {
+    note(cooperative.memory.Outlet(outlet).days, &DayRow::outlets);
+  }
+}
+
+void PerformanceProjection::NoteBank(CooperativeState& cooperative, std::uint32_t code, Date date) {
+  BankAccountMemory& bank = cooperative.memory.Bank(code);
+  if (bank.since != 0 && bank.since <= date) {
+    return;
+  }
+  if (bank.since != 0) {
+    series_.Add(cooperative, kBankAccounts, bank.since, -1);
+  }
+  series_.Add(cooperative, kBankAccounts, date, 1);
+  bank.since = date;
+  cooperatives_.NoteMemory(cooperative);
+}
+
+void PerformanceProjection::TakeOutlet(CooperativeState& cooperative, const v1::Holder& holder) {
+  OutletMemory& outlet = cooperative.memory.Outlet(holder.number());
+  const bool open = holder.status() == v1::Holder::ACTIVE;
+  // What is told out of order takes effect no earlier than what was told before.
+  const Date date = std::max(outlet.since, holder.effective_date());
+  if (open != outlet.open) {
+    series_.Add(cooperative, kOutletsOpen, date, open ? 1 : -1);
+  }
+  outlet.open = open;
+  outlet.since = date;
+  cooperatives_.NoteMemory(cooperative);
+}
+
+void PerformanceProjection::TakeConfirmation(const v1::Attestation& attestation) {
+  const std::optional<AccountKey> account = ParseAccount(attestation.subject());
+  CooperativeState* cooperative = cooperatives_.Find(attestation.cooperative());
+  const Date date = attestation.as_of();
+  if (cooperative == nullptr || !account.has_value() || !IsDate(date) ||
+      account->cooperative != attestation.cooperative() || account->currency != kIdr ||
+      std::find(kBankCodes.begin(), kBankCodes.end(), account->code) == kBankCodes.end()) {
+    return;
+  }
+  NoteBank(*cooperative, account->code, date);
+  std::vector<Date>& confirmed = cooperative->memory.Bank(account->code).confirmed;
+  const auto next = std::lower_bound(confirmed.begin(), confirmed.end(), date);
+  if (next != confirmed.end() && *next == date) {
+    return;
+  }
+  // From that day on for so many, but where another confirmation holds anyway.
+  const auto days_after = [](Date day) { return DateOfDays(DaysOfDate(day) + kConfirmedDays); };
+  const Date from = next == confirmed.begin() ? date : std::max(date, days_after(*(next - 1)));
+  const Date until = next == confirmed.end() ? days_after(date) : std::min(days_after(date), *next);
+  if (from < until) {
+    series_.Add(*cooperative, kBankAccountsConfirmed, from, 1);
+    series_.Add(*cooperative, kBankAccountsConfirmed, until, -1);
+  }
+  confirmed.insert(next, date);
+  cooperatives_.NoteMemory(*cooperative);
+}
+
 // --- Transactions ---------------------------------------------------------------------------
+
+Result<CooperativeState*> PerformanceProjection::Known(std::uint64_t number) {
+  CooperativeState* const cooperative = cooperatives_.Find(number);
+  if (cooperative == nullptr) {
+    return Status::Corruption("a fact of cooperative " + std::to_string(number) +
+                              ", which was not registered before");
+  }
+  return cooperative;
+}
 
 Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at,
                                    const v1::Transaction& transaction) {
-  CooperativeState* cooperative = cooperatives_.Find(transaction.cooperative());
-  if (cooperative == nullptr) {
-    return Status::Corruption("a transaction of cooperative " +
-                              std::to_string(transaction.cooperative()) +
-                              ", which was not registered before");
-  }
+  const Result<CooperativeState*> known = Known(transaction.cooperative());
+  LUMBUNG_RETURN_IF_ERROR(known.status());
+  CooperativeState* const cooperative = *known;
   const Date date = transaction.business_date();
   const std::int32_t offset = cooperative->InForce(date).attributes.utc_offset_minutes();
   // As the engine chose the chart that it checked the transaction by.
-  const Date chart_date = std::min(date, LocalDate(recorded_at, offset));
+  const Date today = LocalDate(recorded_at, offset);
+  const Date chart_date = std::min(date, today);
   CooperativeVersion& version = cooperative->InForce(chart_date);
   if (version.chart == nullptr) {
     version.chart = charts_.Find(shard, version.attributes.chart());
@@ -127,7 +259,7 @@ Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at
                                 ", which was not published before");
     }
   }
-  TransactionMeasure measure;
+  TransactionMeasure& measure = measure_;
   MeasureTransaction(transaction, recorded_at, offset, version.chart->InForce(chart_date), measure);
   OutletDay& outlet = outlets_[{date, transaction.cooperative(), transaction.outlet()}];
   outlet.day.At(measure.hour, names_.Intern(transaction.channel()), names_).Add(measure.flow);
@@ -141,6 +273,17 @@ Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at
   for (const Fingerprint member : measure.members) {
     outlet.members.Add(member);
   }
+  for (const auto& [code, change] : measure.balances) {
+    series_.Add(*cooperative, code, date, change);
+  }
+  if (measure.repaid != 0) {
+    series_.Add(*cooperative, kInstalmentsPaid, date, measure.repaid);
+  }
+  for (const std::uint32_t code : measure.banks) {
+    NoteBank(*cooperative, code, date);
+  }
+  // A day to come, by a clock that is wrong, is today's activity.
+  NoteActive(*cooperative, transaction.outlet(), chart_date);
   cooperatives_.NoteFresh(*cooperative, recorded_at, transaction.occurred_at(), date);
   return Status::Ok();
 }
@@ -159,12 +302,65 @@ Status PerformanceProjection::Apply(const ProjectedEvent& event, const RowReader
     }
     return Status::Ok();
   }
+  return TakeFact(event, rows);
+}
+
+Status PerformanceProjection::TakeFact(const ProjectedEvent& event, const RowReader& rows) {
+  const v1::Event& fact = event.event;
   if (fact.has_chart_published()) {
     charts_.Add(event.shard, fact.chart_published().chart());
   } else if (fact.has_cooperative_registered()) {
-    cooperatives_.Add(fact.cooperative_registered().cooperative());
+    return Register(fact.cooperative_registered().cooperative(), rows);
   } else if (fact.has_cooperative_changed()) {
-    return ChangeCooperative(fact.cooperative_changed().cooperative(), rows);
+    return Register(fact.cooperative_changed().cooperative(), rows);
+  } else if (fact.has_holder_changed()) {
+    const v1::Holder& holder = fact.holder_changed().holder();
+    if (holder.holder_class() == kOutletClass) {
+      const Result<CooperativeState*> cooperative = Known(holder.cooperative());
+      LUMBUNG_RETURN_IF_ERROR(cooperative.status());
+      TakeOutlet(**cooperative, holder);
+    }
+  } else if (fact.has_attestation_recorded()) {
+    const v1::Attestation& attestation = fact.attestation_recorded().attestation();
+    if (attestation.kind() == kBankConfirmation) {
+      TakeConfirmation(attestation);
+    }
+  } else {
+    return TakeLoan(fact, rows);
+  }
+  return Status::Ok();
+}
+
+Status PerformanceProjection::TakeLoan(const v1::Event& fact, const RowReader& rows) {
+  const auto known = [this](std::uint64_t number, const auto& take) -> Status {
+    const Result<CooperativeState*> cooperative = Known(number);
+    LUMBUNG_RETURN_IF_ERROR(cooperative.status());
+    return take(**cooperative);
+  };
+  if (fact.has_loan_granted()) {
+    const v1::Loan& loan = fact.loan_granted().loan();
+    return known(loan.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeGrant(cooperative, loan, rows, series_);
+    });
+  }
+  if (fact.has_loan_schedule_replaced()) {
+    const v1::LoanSchedule& schedule = fact.loan_schedule_replaced().schedule();
+    return known(schedule.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeSchedule(cooperative, schedule, rows, series_);
+    });
+  }
+  if (fact.has_loan_status_reported()) {
+    const v1::LoanStatus& status = fact.loan_status_reported().status();
+    return known(status.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeStatus(cooperative, status, rows, series_);
+    });
+  }
+  if (fact.has_loan_payment_reported()) {
+    const v1::LoanPayment& payment = fact.loan_payment_reported().payment();
+    return known(payment.cooperative(), [&](const CooperativeState& cooperative) {
+      loans_.TakePayment(cooperative, payment, series_);
+      return Status::Ok();
+    });
   }
   return Status::Ok();
 }
@@ -207,6 +403,8 @@ Status PerformanceProjection::FinishOutlets(const RowReader& rows, RowWriter& ou
 Status PerformanceProjection::Finish(const RowReader& rows, RowWriter& out) {
   charts_.Finish(out);
   cooperatives_.Finish(out);
+  loans_.Finish(out);
+  LUMBUNG_RETURN_IF_ERROR(series_.Finish(rows, out));
   LUMBUNG_RETURN_IF_ERROR(FinishOutlets(rows, out));
   LUMBUNG_RETURN_IF_ERROR(regions_.Finish(rows, cache_, names_, out));
   cache_.Trim();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/date.h"
+#include "projections/performance/lag.h"
 #include "projections/performance/rules.h"
 
 namespace lumbung::performance {
@@ -48,6 +49,15 @@ void MeasureEntry(const v1::Entry& entry, const KindRule& kind, const ChartRules
     measure.flow.turnover += credit;
     measure.flow.member_turnover += code.member_sales ? credit : 0;
   }
+  if (code.balance) {
+    measure.balances.emplace_back(entry.code(), code.grows_by_debit ? -credit : credit);
+  }
+  if (kind.repayment && code.repayment) {
+    measure.repaid -= credit;
+  }
+  if (code.bank) {
+    measure.banks.push_back(entry.code());
+  }
 }
 
 }  // namespace
@@ -65,8 +75,11 @@ void MeasureTransaction(const v1::Transaction& transaction, std::int64_t recorde
   measure.intercepts = 0;
   measure.late = LocalDate(recorded_at, utc_offset_minutes) > transaction.business_date();
   measure.has_lag = occurred_at != 0;
-  measure.lag = measure.has_lag ? LagHistogram::BucketOf(recorded_at - occurred_at) : 0;
+  measure.lag = measure.has_lag ? LagStep(recorded_at - occurred_at) : 0;
   measure.members.clear();
+  measure.balances.clear();
+  measure.repaid = 0;
+  measure.banks.clear();
   const bool is_activity = !measure.reversal && !kind.bookkeeping;
   if (is_activity && transaction.party().holder_class() == kMemberClass) {
     AddMember(transaction.cooperative(), transaction.party().number(), measure.members);

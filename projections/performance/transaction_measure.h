@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "projections/performance/charts.h"
@@ -20,9 +21,16 @@ struct TransactionMeasure {
   bool late = false;
   bool reversal = false;
   bool has_lag = false;
-  LagHistogram::Bucket lag = 0;
+  Counts::Key lag = 0;
   // Who is active by it.
   std::vector<Fingerprint> members;
+  // What it changes of balances that are kept (rules.h), in the direction in which their codes
+  // grow.
+  std::vector<std::pair<std::uint32_t, std::int64_t>> balances;
+  // Principal and interest of a bank's loan that it pays.
+  std::int64_t repaid = 0;
+  // Codes of bank accounts that it posts to.
+  std::vector<std::uint32_t> banks;
 };
 
 // Fills in `measure` anew. The offset is that of the cooperative's clock on the business date.
