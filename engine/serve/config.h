@@ -36,7 +36,7 @@ struct HttpConfig {
 
 struct ProjectionsConfig {
   // With commas between them; empty: none.
-  std::string names = "balances";
+  std::string names = "balances,performance";
   // Folder; empty: in the ledger's.
   std::string state;
   std::uint64_t cache_bytes = std::uint64_t{64} << 20;

@@ -18,11 +18,11 @@ PositionWaiters::~PositionWaiters() {
   thread_.join();
 }
 
-void PositionWaiters::Add(std::uint32_t shard, std::uint64_t sequence, Deadline deadline,
+void PositionWaiters::Add(const Place& place, std::uint64_t sequence, Deadline deadline,
                           std::function<void(bool)> done) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({shard, sequence, deadline, std::move(done)});
+    waiting_.push_back({place, sequence, deadline, std::move(done)});
     look_ = true;
   }
   changed_.notify_all();
@@ -57,12 +57,12 @@ void PositionWaiters::Run() {
     std::list<Waiter> looked_at;
     looked_at.swap(waiting_);
     lock.unlock();
-    std::map<std::uint32_t, std::uint64_t> positions;
+    std::map<Place, std::uint64_t> positions;
     const Deadline now = std::chrono::steady_clock::now();
     for (auto waiter = looked_at.begin(); waiter != looked_at.end();) {
-      const auto [position, is_new] = positions.try_emplace(waiter->shard);
+      const auto [position, is_new] = positions.try_emplace(waiter->place);
       if (is_new) {
-        position->second = position_of_(waiter->shard);
+        position->second = position_of_(waiter->place);
       }
       const bool reached = position->second >= waiter->sequence;
       if (reached || stop || waiter->deadline <= now) {

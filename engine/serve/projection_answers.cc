@@ -129,6 +129,17 @@ std::optional<EntryCursor> EntryCursor::Parse(std::string_view text) {
   return good ? std::optional(cursor) : std::nullopt;
 }
 
+CallError OfQuery(const Status& status) {
+  if (status.kind() == Status::Kind::kNotFound) {
+    return {CallError::Kind::kNotFound, v1::UNKNOWN_COOPERATIVE,
+            "the cooperative is not registered", ""};
+  }
+  if (status.kind() == Status::Kind::kInvalidArgument) {
+    return {CallError::Kind::kInvalid, v1::MALFORMED, status.message(), ""};
+  }
+  return {CallError::Kind::kUnavailable, v1::OK, status.message(), ""};
+}
+
 CallError InvalidField(std::string field, std::string detail) {
   return {CallError::Kind::kInvalid, v1::MALFORMED, std::move(detail), std::move(field)};
 }

@@ -46,6 +46,8 @@ struct EntryCursor {
   static std::optional<EntryCursor> Parse(std::string_view text);
 };
 
+// Why a query found nothing: NotFound is of the cooperative that it is about.
+CallError OfQuery(const Status& status);
 // What was asked for can't be.
 CallError InvalidField(std::string field, std::string detail);
 

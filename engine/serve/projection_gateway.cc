@@ -1,6 +1,9 @@
 #include "engine/serve/projection_gateway.h"
 
+#include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "engine/feed/log_feed.h"
 #include "engine/serve/log.h"
@@ -36,22 +39,37 @@ Status ProjectionGateway::Impl::Start() {
   return Status::Ok();
 }
 
-std::uint64_t ProjectionGateway::Impl::PositionOf(std::uint32_t shard) const {
-  const Reading reading = host_->Read(kBalancesName);
+bool ProjectionGateway::Impl::Keeps(std::string_view projection) const {
+  return std::find(options_.names.begin(), options_.names.end(), projection) !=
+         options_.names.end();
+}
+
+std::uint64_t ProjectionGateway::Impl::PositionOf(const PositionWaiters::Place& place) const {
+  const Reading reading = host_->Read(place.projection);
   if (!reading) {
     return 0;
   }
-  const auto position = reading->positions().find(shard);
+  const auto position = reading->positions().find(place.shard);
   return position == reading->positions().end() ? 0 : position->second.sequence;
 }
 
-std::string ProjectionGateway::Impl::WhyNotServing() const {
+CallError ProjectionGateway::Impl::NotYet(const PositionWaiters::Place& place,
+                                          std::uint64_t at_least) const {
+  return {CallError::Kind::kExpired, v1::EXPIRED,
+          fmt::format("{} has come to event {} of shard {}, not to {} yet", place.projection,
+                      PositionOf(place), place.shard, at_least),
+          "at_least_sequence"};
+}
+
+CallError ProjectionGateway::Impl::WhyNotServing(std::string_view projection) const {
   for (const HostedStatus& hosted : host_->Statuses()) {
-    if (hosted.name == kBalancesName) {
-      return hosted.failure.empty() ? "the balances are being built" : hosted.failure;
+    if (hosted.name == projection) {
+      return Unavailable(hosted.failure.empty() ? fmt::format("{} is being built", projection)
+                                                : hosted.failure);
     }
   }
-  return "this server has no balances";
+  return {CallError::Kind::kNotFound, v1::OK,
+          fmt::format("{} is not among the projections of this server", projection), ""};
 }
 
 std::optional<CallError> ProjectionGateway::Impl::Refuse(const Call& call,
@@ -100,6 +118,10 @@ void ProjectionGateway::Stop() {
   impl_->host_->Stop();
   while (!impl_->host_->WaitFor(std::chrono::hours(1))) {
   }
+}
+
+bool ProjectionGateway::Keeps(std::string_view projection) const {
+  return impl_->Keeps(projection);
 }
 
 std::vector<HostedStatus> ProjectionGateway::Statuses() const { return impl_->host_->Statuses(); }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/status.h"
@@ -17,6 +18,7 @@
 #include "engine/serve/gateway.h"
 #include "projections/runtime/host.h"
 
+#include "lumbung/ledger/v1/performance.pb.h"
 #include "lumbung/ledger/v1/projections.pb.h"
 
 namespace lumbung {
@@ -54,8 +56,20 @@ class ProjectionGateway {
                              CallDone<v1::GetTrialBalanceResponse> done);
   void FindTransactions(const Call& call, const v1::FindTransactionsRequest& request,
                         CallDone<v1::FindTransactionsResponse> done);
+  void GetPerformance(const Call& call, const v1::GetPerformanceRequest& request,
+                      CallDone<v1::GetPerformanceResponse> done);
+  void GetHours(const Call& call, const v1::GetHoursRequest& request,
+                CallDone<v1::GetHoursResponse> done);
+  void ListPerformance(const Call& call, const v1::ListPerformanceRequest& request,
+                       CallDone<v1::ListPerformanceResponse> done);
+  void ComparePerformance(const Call& call, const v1::ComparePerformanceRequest& request,
+                          CallDone<v1::ComparePerformanceResponse> done);
+  void GetFreshness(const Call& call, const v1::GetFreshnessRequest& request,
+                    CallDone<v1::GetFreshnessResponse> done);
   void ListProjections(const Call& call, CallDone<v1::ListProjectionsResponse> done);
 
+  // Whether it is among those that there are to be. Questions to others are kNotFound.
+  bool Keeps(std::string_view projection) const;
   // How they are, for the metrics.
   std::vector<HostedStatus> Statuses() const;
 

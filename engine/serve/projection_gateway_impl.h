@@ -1,4 +1,4 @@
-// The inside of ProjectionGateway, for projection_gateway.cc and projection_reads.cc.
+// The inside of ProjectionGateway, for the files of its questions.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/serve/executor.h"
@@ -16,6 +17,7 @@
 #include "engine/serve/projection_answers.h"
 #include "engine/serve/projection_gateway.h"
 #include "projections/balances/balances_projection.h"
+#include "projections/performance/figures.h"
 
 namespace lumbung {
 
@@ -29,27 +31,37 @@ class ProjectionGateway::Impl {
         options_(std::move(options)),
         admission_(options_.admission),
         executor_(kThreads),
-        waiters_([this](std::uint32_t shard) { return PositionOf(shard); }) {}
+        waiters_([this](const PositionWaiters::Place& place) { return PositionOf(place); }) {}
 
   // What a question reads, and where to put what it found. An error takes its place.
   template <typename Response>
   using ReadRows = std::function<std::optional<CallError>(const View&, Response&)>;
 
+  // What a question is asked of: a projection, of the one shard or of all where there is none, as
+  // of an event of the one shard at least.
+  struct From {
+    std::string_view projection;
+    std::optional<std::uint32_t> shard;
+    std::uint64_t at_least = 0;
+  };
+
   Status Start();
-  std::uint64_t PositionOf(std::uint32_t shard) const;
-  // Why nobody can read.
-  std::string WhyNotServing() const;
+  bool Keeps(std::string_view projection) const;
+  std::uint64_t PositionOf(const PositionWaiters::Place& place) const;
+  // Why nobody can read a projection.
+  CallError WhyNotServing(std::string_view projection) const;
+  // It has not come to an event in time.
+  CallError NotYet(const PositionWaiters::Place& place, std::uint64_t at_least) const;
   std::uint64_t HeadOf(std::uint32_t shard) const { return ledger_.shard(shard).head().sequence; }
   std::optional<CallError> Refuse(const Call& call, std::uint64_t cooperative) const;
 
-  // Runs `read` on a thread of its own, when the projection has come to an event of a shard, and
-  // adds what it speaks for: the one shard, or all where there is none.
+  // Runs `read` on a thread of its own, when the projection has come so far, and adds what it
+  // speaks for.
   template <typename Response>
-  void Read(const Call& call, std::optional<std::uint32_t> shard, std::uint64_t at_least,
-            ReadRows<Response> read, CallDone<Response> done);
+  void Read(const Call& call, const From& from, ReadRows<Response> read, CallDone<Response> done);
   template <typename Response>
-  std::optional<CallError> ReadNow(std::optional<std::uint32_t> shard,
-                                   const ReadRows<Response>& read, Response& response) const;
+  std::optional<CallError> ReadNow(const From& from, const ReadRows<Response>& read,
+                                   Response& response) const;
   // The account of a request, and the side on which its code grows.
   struct Account {
     AccountKey key;
@@ -57,6 +69,11 @@ class ProjectionGateway::Impl {
   };
   std::optional<CallError> ReadAccount(const Call& call, const v1::Account& account,
                                        Account& read) const;
+
+  // Whose performance is asked for, and where it is found.
+  std::optional<CallError> ReadPerformanceOf(const Call& call, const v1::PerformanceSubject& asked,
+                                             std::uint64_t at_least, performance::Subject& subject,
+                                             From& from) const;
 
   Ledger& ledger_;
   const ProjectionGatewayOptions options_;
@@ -69,17 +86,17 @@ class ProjectionGateway::Impl {
 };
 
 template <typename Response>
-std::optional<CallError> ProjectionGateway::Impl::ReadNow(std::optional<std::uint32_t> shard,
+std::optional<CallError> ProjectionGateway::Impl::ReadNow(const From& from,
                                                           const ReadRows<Response>& read,
                                                           Response& response) const {
-  const Reading reading = host_->Read(kBalancesName);
+  const Reading reading = host_->Read(from.projection);
   if (!reading) {
-    return Unavailable(WhyNotServing());
+    return WhyNotServing(from.projection);
   }
   std::optional<CallError> error = read(*reading, response);
   const std::int64_t now = Clock::System().WallMicros();
   for (std::uint32_t number = 0; number < ledger_.shards(); ++number) {
-    if (!shard || *shard == number) {
+    if (!from.shard || *from.shard == number) {
       const auto position = reading->positions().find(number);
       FillAsOf(number, position == reading->positions().end() ? Position() : position->second,
                HeadOf(number), now, *response.add_as_of());
@@ -89,20 +106,23 @@ std::optional<CallError> ProjectionGateway::Impl::ReadNow(std::optional<std::uin
 }
 
 template <typename Response>
-void ProjectionGateway::Impl::Read(const Call& call, std::optional<std::uint32_t> shard,
-                                   std::uint64_t at_least, ReadRows<Response> read,
+void ProjectionGateway::Impl::Read(const Call& call, const From& from, ReadRows<Response> read,
                                    CallDone<Response> done) {
-  if (at_least != 0 && at_least > HeadOf(*shard)) {
-    return done(InvalidField("at_least_sequence", "is of no event that there is yet"), {});
+  if (!Keeps(from.projection)) {
+    return done(WhyNotServing(from.projection), {});
+  }
+  if (from.at_least != 0 && (!from.shard || from.at_least > HeadOf(*from.shard))) {
+    return done(InvalidField("at_least_sequence", from.shard ? "is of no event that there is yet"
+                                                             : "goes with one cooperative only"),
+                {});
   }
   const std::string principal = call.principal->id();
   // Answers, on a thread of the executor.
-  auto run = [this, shard, principal, read = std::move(read),
-              done](std::optional<CallError> error) {
-    executor_.Post([this, shard, principal, read, done, error = std::move(error)]() mutable {
+  auto run = [this, from, principal, read = std::move(read), done](std::optional<CallError> error) {
+    executor_.Post([this, from, principal, read, done, error = std::move(error)]() mutable {
       Response response;
       if (!error) {
-        error = ReadNow(shard, read, response);
+        error = ReadNow(from, read, response);
       }
       if (error) {
         response = {};
@@ -114,19 +134,16 @@ void ProjectionGateway::Impl::Read(const Call& call, std::optional<std::uint32_t
   const auto deadline =
       std::min(call.deadline, std::chrono::steady_clock::now() + options_.longest_wait);
   const bool entered =
-      admission_.Enter(principal, 1, 0, [this, shard, at_least, deadline, run = std::move(run)] {
-        if (at_least == 0 || PositionOf(*shard) >= at_least) {
+      admission_.Enter(principal, 1, 0, [this, from, deadline, run = std::move(run)] {
+        if (from.at_least == 0) {
           return run(std::nullopt);
         }
-        waiters_.Add(*shard, at_least, deadline, [this, shard, at_least, run](bool reached) {
-          if (reached) {
-            return run(std::nullopt);
-          }
-          run(CallError{CallError::Kind::kExpired, v1::EXPIRED,
-                        "the balances have come to event " + std::to_string(PositionOf(*shard)) +
-                            " of shard " + std::to_string(*shard) + ", not to " +
-                            std::to_string(at_least) + " yet",
-                        "at_least_sequence"});
+        const PositionWaiters::Place place{from.projection, *from.shard};
+        if (PositionOf(place) >= from.at_least) {
+          return run(std::nullopt);
+        }
+        waiters_.Add(place, from.at_least, deadline, [this, place, from, run](bool reached) {
+          run(reached ? std::nullopt : std::optional(NotYet(place, from.at_least)));
         });
       });
   if (!entered) {

@@ -15,7 +15,7 @@ PerformanceProjection::PerformanceProjection(const Regions& regions, std::size_t
     : regions_list_(regions), cooperatives_(regions), cache_(cache_bytes) {}
 
 ProjectionIdentity PerformanceProjection::identity() const {
-  return {"performance", 1, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
+  return {kPerformanceName, 1, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
 }
 
 std::size_t PerformanceProjection::OutletKeyHash::operator()(const OutletKey& key) const {

@@ -23,6 +23,8 @@
 
 namespace lumbung::performance {
 
+inline constexpr const char* kPerformanceName = "performance";
+
 class PerformanceProjection final : public Projection {
  public:
   // What rows that are written again and again may take in memory.

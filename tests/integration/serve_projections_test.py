@@ -34,10 +34,12 @@ class ServeProjections(ServingTest):
         self.addCleanup(server.discard)
         return server
 
-    def digest(self, *arguments):
-        document = self.run_json("project", "--projections", "balances", "--from", "barn", "--digest", *arguments)
-        self.assertEqual(document["projections"][0].get("stopped", ""), "")
-        return document["projections"][0]["digest"]
+    def digests(self, *arguments):
+        document = self.run_json(
+            "project", "--projections", "balances,performance", "--from", "barn", "--digest", *arguments
+        )
+        self.assertEqual([shown.get("stopped", "") for shown in document["projections"]], ["", ""])
+        return [shown["digest"] for shown in document["projections"]]
 
     def test_what_was_posted_is_read(self):
         server = self.serve()
@@ -93,9 +95,9 @@ class ServeProjections(ServingTest):
         page = self.get(server, f"{SALES}/entries?order=newest&at_least_sequence={last}&page_size=1")
         self.assertEqual(page["entries"][0]["balance"], "5900")
         self.assertEqual(server.stop(), 0)
-        kept = self.digest("--status")
-        self.assertEqual(kept, self.digest("--state", "elsewhere"), "embedded as from the folder")
-        self.assertEqual(kept, self.digest("--rebuild"))
+        kept = self.digests("--status")
+        self.assertEqual(kept, self.digests("--state", "elsewhere"), "embedded as from the folder")
+        self.assertEqual(kept, self.digests("--rebuild"))
 
     def test_metrics_and_status_say_how_far_it_is(self):
         server = self.serve()
@@ -106,9 +108,34 @@ class ServeProjections(ServingTest):
         self.assertIn('lumbung_projection_lag_events{projection="balances",shard="0"} 0', told)
         self.assertIn('lumbung_projection_lag_seconds{projection="balances",shard="0"} 0', told)
         self.assertIn('lumbung_projection_stopped{projection="balances"} 0', told)
-        info = self.get(server, "/v1/projections")["projections"][0]
-        self.assertEqual((info["name"], info["serving"], info["stopped"]), ("balances", True, ""))
-        self.assertEqual(info["asOf"][0]["sequence"], str(last))
+        infos = self.get(server, "/v1/projections")["projections"]
+        for info, name in zip(infos, ("balances", "performance"), strict=True):
+            self.assertEqual((info["name"], info["serving"], info["stopped"]), (name, True, ""))
+        self.assertEqual(infos[0]["asOf"][0]["sequence"], str(last))
+
+    def test_the_nation_is_what_its_outlets_are(self):
+        server = self.serve()
+        for number in range(1, 20):
+            last = self.post(server, number, str(number))
+        days = f"day=20260501&at_least_sequence={last}"
+        figures = self.get(server, f"/v1/cooperatives/{COOPERATIVE}/performance?{days}")["figures"]
+        self.assertEqual((figures["flow"]["transactions"], figures["flow"]["turnover"]), ("19", "190"))
+        self.assertEqual([channel["channel"] for channel in figures["channels"]], ["qris"])
+        outlet = self.get(server, f"/v1/cooperatives/{COOPERATIVE}/outlets/0/performance?{days}")["figures"]
+        self.assertEqual(outlet["flow"], figures["flow"])
+        nation = self.get(server, "/v1/regions/ID/performance?day=20260501")["figures"]
+        self.assertEqual(nation["flow"], figures["flow"])
+        provinces = self.get(server, "/v1/regions/ID/children?measure=turnover&day=20260501&limit=1000")
+        self.assertEqual((provinces["total"], sum(int(row["value"]) for row in provinces["list"])), (38, 190))
+        self.get(server, "/v1/regions/ID/performance", 400)
+        self.get(server, "/v1/regions/ID/performance?day=20260501&at_least_sequence=1", 400)
+
+    def test_some_can_be_left_out(self):
+        server = self.serve("--projections-names", "performance")
+        last = self.post(server, 1)
+        self.get(server, f"/v1/cooperatives/{COOPERATIVE}/freshness?at_least_sequence={last}")
+        self.assertIn("balances", self.get(server, f"{SALES}/entries", 404)["detail"])
+        self.assertFalse((self.folder / "barn/projections/balances").exists())
 
     def test_they_can_be_left_out(self):
         server = self.serve("--projections-names", "")

@@ -7,6 +7,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include "engine/serve/grpc/ledger_service.h"
+#include "engine/serve/grpc/performance_service.h"
 #include "engine/serve/grpc/projection_service.h"
 #include "engine/serve/grpc/tls_credentials.h"
 
@@ -26,12 +27,14 @@ class GrpcServer::Impl {
       : options(given), service(gateway, shards, given) {
     if (projections != nullptr) {
       projection_service.emplace(*projections, options);
+      performance_service.emplace(*projections, options);
     }
   }
 
   const GrpcServerOptions options;
   LedgerServiceImpl service;
   std::optional<ProjectionServiceImpl> projection_service;
+  std::optional<PerformanceServiceImpl> performance_service;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -56,6 +59,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Gateway& gateway,
   builder.RegisterService(&impl->service);
   if (impl->projection_service) {
     builder.RegisterService(&*impl->projection_service);
+    builder.RegisterService(&*impl->performance_service);
   }
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // A port that somebody has is an error, not to be shared.

@@ -45,8 +45,8 @@ struct GrpcServerOptions {
 // Thread-safe.
 class GrpcServer {
  public:
-  // The gateways, and the ledger below them, must outlive it. Without `projections` there is no
-  // ProjectionService.
+  // The gateways, and the ledger below them, must outlive it. Without `projections` there are no
+  // services of theirs.
   static Result<std::unique_ptr<GrpcServer>> Start(Gateway& gateway, ProjectionGateway* projections,
                                                    std::uint32_t shards,
                                                    const GrpcServerOptions& options);

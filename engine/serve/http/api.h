@@ -105,12 +105,18 @@ class HttpApi {
   void FindTransactions(Exchange& exchange);
   void GetRegionTrialBalance(Exchange& exchange);
   void ListProjections(Exchange& exchange);
+  void GetPerformance(Exchange& exchange);
+  void GetHours(Exchange& exchange);
+  void ComparePerformance(Exchange& exchange);
+  void GetFreshness(Exchange& exchange);
+  void ListChildren(Exchange& exchange);
+  void ListCooperatives(Exchange& exchange);
   void GetHealth(Exchange& exchange);
   void GetReadiness(Exchange& exchange);
   void GetMetrics(Exchange& exchange);
   void GetOpenApi(Exchange& exchange);
 
-  // Has a projection answer a question.
+  // Has a projection answer a question; defined in projection_question.h.
   template <typename Request, typename Response>
   void Ask(Exchange& exchange, const Request& request,
            void (ProjectionGateway::*question)(const Call&, const Request&, CallDone<Response>));

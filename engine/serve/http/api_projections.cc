@@ -1,16 +1,11 @@
-// GET: what projections know: entries, statements, balances at any time, trial balances.
-#include <limits>
-
-#include "engine/domain/account_key.h"
-#include "engine/serve/http/api.h"
-#include "engine/serve/projection_gateway.h"
+// GET: which projections there are, and what they know of balances: entries, statements, balances
+// at any time, trial balances.
+#include "engine/serve/http/projection_question.h"
 
 namespace lumbung {
 namespace {
 
-constexpr std::uint64_t kLastDate = 99'991'231;
 constexpr std::uint64_t kMostOnPage = 1'000;
-constexpr std::uint64_t kAny = std::numeric_limits<std::int64_t>::max();
 
 // The account of the path. A problem is answered where it is none.
 bool TakeAccount(Exchange& exchange, v1::Account& account) {
@@ -48,50 +43,7 @@ bool TakePage(Exchange& exchange, Request& request) {
   return true;
 }
 
-template <typename Request>
-bool TakeSequence(Exchange& exchange, Request& request) {
-  const auto sequence = exchange.Number("at_least_sequence", 1, kAny, 0);
-  if (!sequence) return false;
-  request.set_at_least_sequence(*sequence);
-  return true;
-}
-
-// The cooperative of the path; what is no number is not there.
-template <typename Request>
-bool TakeCooperative(Exchange& exchange, Request& request) {
-  const auto key = ParseAccount(exchange.places.front() + ":1:0");
-  if (!key) {
-    exchange.Answer(HttpProblem(404));
-    return false;
-  }
-  request.set_cooperative(key->cooperative);
-  return true;
-}
-
-// The same as the gateway says, of the parameter that stands for the field.
-Problem ProblemOfQuestion(const CallError& error) {
-  if (error.kind != CallError::Kind::kInvalid || error.field.empty()) {
-    return ProblemOf(error, false);
-  }
-  const std::string_view name = error.field == "from_date" ? "from"
-                                : error.field == "to_date" ? "to"
-                                                           : std::string_view(error.field);
-  return ParameterProblem(name, error.detail);
-}
-
 }  // namespace
-
-// Asks the projections, where there are any, and answers with what they say.
-template <typename Request, typename Response>
-void HttpApi::Ask(Exchange& exchange, const Request& request,
-                  void (ProjectionGateway::*question)(const Call&, const Request&,
-                                                      CallDone<Response>)) {
-  const auto [error, response] = Await<Response>(exchange.call, [&](CallDone<Response> done) {
-    (projections_->*question)(exchange.call, request, std::move(done));
-  });
-  if (error) return exchange.Answer(ProblemOfQuestion(*error));
-  exchange.Answer(200, JsonOf(response));
-}
 
 void HttpApi::ListEntries(Exchange& exchange) {
   v1::ListEntriesRequest request;
@@ -132,7 +84,7 @@ void HttpApi::GetBalanceAt(Exchange& exchange) {
                            : asked.has_param("recorded_at") ? "recorded_at"
                                                             : "sequence";
   const auto value =
-      exchange.Number(name, 0, asked.has_param("date") ? kLastDate : kAny, std::nullopt);
+      exchange.Number(name, 0, asked.has_param("date") ? kLastDate : kAnyNumber, std::nullopt);
   if (!value) return;
   if (asked.has_param("date")) {
     request.set_date(static_cast<std::int32_t>(*value));

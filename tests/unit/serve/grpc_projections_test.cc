@@ -1,9 +1,13 @@
-// ProjectionService over gRPC: the same answers and the same refusals as its gateway's.
+// ProjectionService and PerformanceService over gRPC: the same answers and the same refusals as
+// their gateway's.
+#include <type_traits>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/log_fixture.h"
 #include "tests/unit/serve/grpc_fixture.h"
 
+#include "lumbung/ledger/v1/performance.grpc.pb.h"
 #include "lumbung/ledger/v1/projections.grpc.pb.h"
 
 namespace lumbung {
@@ -17,10 +21,11 @@ class GrpcProjectionsTest : public GrpcTest {
     ASSERT_NO_FATAL_FAILURE(Start());
     ProjectionGatewayOptions options;
     options.state = folder_ / "projections";
-    options.names = {"balances"};
+    options.names = {"balances", "performance"};
     projections_ = Must(ProjectionGateway::Start(*ledger_, options));
     ASSERT_NO_FATAL_FAILURE(Serve());
     asked_ = v1::ProjectionService::NewStub(ConnectTo(server_->port()));
+    performance_ = v1::PerformanceService::NewStub(ConnectTo(server_->port()));
   }
   void TearDown() override {
     projections_->Drain();
@@ -29,14 +34,16 @@ class GrpcProjectionsTest : public GrpcTest {
     projections_.reset();
   }
 
-  template <typename Request, typename Response>
-  grpc::Status AskFor(grpc::Status (v1::ProjectionService::Stub::*method)(grpc::ClientContext*,
-                                                                          const Request&,
-                                                                          Response*),
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status AskFor(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                       const Request& request, Response& response,
                       const std::string& token = "all") {
     const auto context = ContextOf(token);
-    return (asked_.get()->*method)(context.get(), request, &response);
+    if constexpr (std::is_same_v<Stub, v1::PerformanceService::Stub>) {
+      return (performance_.get()->*method)(context.get(), request, &response);
+    } else {
+      return (asked_.get()->*method)(context.get(), request, &response);
+    }
   }
   static v1::ListEntriesRequest EntriesOf(std::uint64_t sequence) {
     v1::ListEntriesRequest request;
@@ -48,6 +55,7 @@ class GrpcProjectionsTest : public GrpcTest {
 
   const TemporaryDirectory folder_;
   std::unique_ptr<v1::ProjectionService::Stub> asked_;
+  std::unique_ptr<v1::PerformanceService::Stub> performance_;
 };
 
 TEST_F(GrpcProjectionsTest, AnswersEveryQuestion) {
@@ -93,10 +101,50 @@ TEST_F(GrpcProjectionsTest, AnswersEveryQuestion) {
   ASSERT_TRUE(
       AskFor(&v1::ProjectionService::Stub::ListProjections, v1::ListProjectionsRequest(), list)
           .ok());
-  ASSERT_EQ(list.projections_size(), 1);
+  ASSERT_EQ(list.projections_size(), 2);
   EXPECT_EQ(list.projections(0).name(), "balances");
   EXPECT_TRUE(list.projections(0).serving());
   EXPECT_EQ(list.projections(0).stopped(), "");
+}
+
+TEST_F(GrpcProjectionsTest, AnswersEveryQuestionAboutPerformance) {
+  using Stub = v1::PerformanceService::Stub;
+  const v1::CommandResult posted = PostOne(Sale(RandomId(1), 700));
+  v1::GetPerformanceRequest figures;
+  figures.mutable_subject()->set_cooperative(kTestCooperative);
+  figures.set_from_date(kTestDate);
+  figures.set_at_least_sequence(posted.sequence());
+  v1::GetPerformanceResponse told;
+  ASSERT_TRUE(AskFor(&Stub::GetPerformance, figures, told).ok());
+  EXPECT_EQ(told.figures().flow().turnover(), "700");
+  EXPECT_EQ(told.as_of(0).hash(), posted.hash());
+  EXPECT_EQ(AskFor(&Stub::GetPerformance, figures, told, "other").error_code(),
+            StatusCode::PERMISSION_DENIED);
+
+  v1::GetHoursRequest day;
+  day.set_day(kTestDate);
+  v1::GetHoursResponse hours;
+  ASSERT_TRUE(AskFor(&Stub::GetHours, day, hours).ok());
+  EXPECT_EQ(hours.of().subject().region(), "ID");
+  EXPECT_EQ(hours.hours_size(), 1);
+
+  v1::ListPerformanceRequest children;
+  children.set_measure(v1::TURNOVER);
+  children.set_from_date(kTestDate);
+  v1::ListPerformanceResponse list;
+  ASSERT_TRUE(AskFor(&Stub::ListPerformance, children, list).ok());
+  EXPECT_EQ(list.list_size(), 38);
+
+  v1::ComparePerformanceRequest compare;
+  compare.set_measure(v1::TURNOVER);
+  compare.set_day(kTestDate);
+  v1::ComparePerformanceResponse compared;
+  ASSERT_TRUE(AskFor(&Stub::ComparePerformance, compare, compared).ok());
+  EXPECT_EQ(compared.value(), "700");
+
+  v1::GetFreshnessResponse fresh;
+  ASSERT_TRUE(AskFor(&Stub::GetFreshness, v1::GetFreshnessRequest(), fresh).ok());
+  EXPECT_EQ(fresh.cooperatives(), 1U);
 }
 
 TEST_F(GrpcProjectionsTest, RefusesAsTheLedgersServiceDoes) {

@@ -11,8 +11,7 @@
 
 #include "engine/commit/shard_of.h"
 #include "engine/serve/position_waiters.h"
-#include "tests/support/log_fixture.h"
-#include "tests/unit/serve/gateway_fixture.h"
+#include "tests/unit/serve/projection_gateway_fixture.h"
 
 namespace lumbung {
 namespace {
@@ -22,50 +21,7 @@ using Kind = CallError::Kind;
 
 constexpr std::uint64_t kMember = 184;
 
-class ProjectionGatewayTest : public GatewayTest {
- protected:
-  void SetUp() override {
-    shards_ = 2;
-    Start();
-  }
-  void TearDown() override { projections_.reset(); }
-
-  void StartProjections() {
-    ProjectionGatewayOptions options;
-    options.state = folder_ / "projections";
-    options.names = {"balances"};
-    projections_ = Must(ProjectionGateway::Start(*ledger_, options));
-  }
-  std::uint32_t Home() const { return ShardOf(kTestCooperative, shards_); }
-
-  template <typename Response, typename Request>
-  Outcome<Response> Ask(void (ProjectionGateway::*question)(const Call&, const Request&,
-                                                            CallDone<Response>),
-                        const Request& request, const PrincipalPtr& principal) {
-    auto promise = std::make_shared<std::promise<Outcome<Response>>>();
-    (projections_.get()->*question)(CallOf(principal), request,
-                                    [promise](std::optional<CallError> error, Response response) {
-                                      promise->set_value({std::move(error), std::move(response)});
-                                    });
-    return promise->get_future().get();
-  }
-  template <typename Response, typename Request>
-  Response MustAsk(void (ProjectionGateway::*question)(const Call&, const Request&,
-                                                       CallDone<Response>),
-                   const Request& request) {
-    Outcome<Response> outcome = Ask(question, request, everyman_);
-    EXPECT_FALSE(outcome.error) << outcome.error->detail;
-    return std::move(outcome.response);
-  }
-  static void SetAccount(v1::Account& account, std::uint32_t code, std::uint64_t holder = 0) {
-    account.set_cooperative(kTestCooperative);
-    account.set_code(code);
-    account.set_holder(holder);
-  }
-
-  const TemporaryDirectory folder_;
-  std::unique_ptr<ProjectionGateway> projections_;
-};
+using Place = PositionWaiters::Place;
 
 TEST_F(ProjectionGatewayTest, WhoAsksForItReadsWhatWasAcknowledged) {
   StartProjections();
@@ -261,15 +217,15 @@ TEST_F(ProjectionGatewayTest, AfterDrainingAndStoppingItAnswersNoMore) {
   outcome = Ask(&ProjectionGateway::GetTrialBalance, trial, everyman_);
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(outcome.error->kind, Kind::kUnavailable);
-  EXPECT_EQ(projections_->Statuses().size(), 1U);
+  EXPECT_EQ(projections_->Statuses().size(), 2U);
 }
 
 TEST(PositionWaiters, CallsWhenItIsThereAndWhenTimeIsOver) {
   std::atomic<std::uint64_t> position = 5;
-  PositionWaiters waiters([&](std::uint32_t) { return position.load(); });
+  PositionWaiters waiters([&](const Place&) { return position.load(); });
   const auto wait_for = [&](std::uint64_t sequence, std::chrono::milliseconds time) {
     auto promise = std::make_shared<std::promise<bool>>();
-    waiters.Add(0, sequence, std::chrono::steady_clock::now() + time,
+    waiters.Add({"balances", 0}, sequence, std::chrono::steady_clock::now() + time,
                 [promise](bool reached) { promise->set_value(reached); });
     return promise->get_future();
   };
@@ -287,7 +243,7 @@ TEST(PositionWaiters, CallsWhenItIsThereAndWhenTimeIsOver) {
 TEST(PositionWaiters, MissesNoChangeWhileItLooks) {
   std::atomic<std::uint64_t> position = 5;
   PositionWaiters* looking = nullptr;
-  PositionWaiters waiters([&](std::uint32_t) {
+  PositionWaiters waiters([&](const Place&) {
     // It comes when the old position has been read.
     const std::uint64_t old = position.exchange(6);
     looking->Look();
@@ -295,7 +251,7 @@ TEST(PositionWaiters, MissesNoChangeWhileItLooks) {
   });
   looking = &waiters;
   std::promise<bool> promise;
-  waiters.Add(0, 6, std::chrono::steady_clock::time_point::max(),
+  waiters.Add({"balances", 0}, 6, std::chrono::steady_clock::time_point::max(),
               [&](bool reached) { promise.set_value(reached); });
   auto reached = promise.get_future();
   ASSERT_EQ(reached.wait_for(kPatience), std::future_status::ready);
@@ -305,8 +261,8 @@ TEST(PositionWaiters, MissesNoChangeWhileItLooks) {
 TEST(PositionWaiters, CallsWhoWaitsWhenItEnds) {
   std::promise<bool> promise;
   {
-    PositionWaiters waiters([](std::uint32_t) { return 0; });
-    waiters.Add(0, 1, std::chrono::steady_clock::time_point::max(),
+    PositionWaiters waiters([](const Place&) { return 0; });
+    waiters.Add({"balances", 0}, 1, std::chrono::steady_clock::time_point::max(),
                 [&](bool reached) { promise.set_value(reached); });
   }
   EXPECT_FALSE(promise.get_future().get());

@@ -14,6 +14,7 @@
 
 #include "tests/unit/serve/http/api_fixture.h"
 
+#include "lumbung/ledger/v1/performance.pb.h"
 #include "lumbung/ledger/v1/projections.pb.h"
 #include "lumbung/ledger/v1/service.pb.h"
 
@@ -93,9 +94,9 @@ std::vector<Example> Examples() {
 
 // Of another ledger at another time these differ.
 const std::set<std::string> kVolatile = {
-    "hash",       "root",        "checkpoint",     "checkpointKey",  "ledgerId",
-    "instance",   "bytes",       "recordedAt",     "previousHash",   "version",
-    "nextCursor", "postingDate", "logBytesOnDisk", "derivedSequence"};
+    "hash",       "root",        "checkpoint",     "checkpointKey",   "ledgerId",
+    "instance",   "bytes",       "recordedAt",     "previousHash",    "version",
+    "nextCursor", "postingDate", "logBytesOnDisk", "derivedSequence", "medianRecordedAt"};
 
 void ExpectSame(const Ordered& wanted, const Ordered& given, const std::string& where) {
   ASSERT_EQ(wanted.type(), given.type()) << where;
@@ -182,6 +183,11 @@ TEST(OpenApiFileTest, NamesEveryFieldOfTheMessages) {
       v1::GetTrialBalanceResponse::descriptor(),
       v1::FindTransactionsResponse::descriptor(),
       v1::ListProjectionsResponse::descriptor(),
+      v1::GetPerformanceResponse::descriptor(),
+      v1::GetHoursResponse::descriptor(),
+      v1::ListPerformanceResponse::descriptor(),
+      v1::ComparePerformanceResponse::descriptor(),
+      v1::GetFreshnessResponse::descriptor(),
   };
   std::set<std::string> seen;
   while (!waiting.empty()) {

@@ -1,4 +1,4 @@
-// The questions of ProjectionGateway.
+// The questions of ProjectionGateway to the balances.
 #include <utility>
 
 #include "engine/commit/shard_of.h"
@@ -13,13 +13,6 @@ namespace {
 constexpr std::size_t kDefaultPage = 100;
 constexpr std::size_t kMostOnPage = 1'000;
 constexpr std::size_t kLongestReference = 64;
-
-CallError NotFoundCooperative() {
-  return {CallError::Kind::kNotFound, v1::UNKNOWN_COOPERATIVE, "the cooperative is not registered",
-          ""};
-}
-
-CallError OfStatus(const Status& status) { return Unavailable(status.message()); }
 
 std::optional<CallError> ReadPageSize(std::uint32_t asked, std::size_t& size) {
   size = asked == 0 ? kDefaultPage : asked;
@@ -51,15 +44,10 @@ Result<v1::Side> SideOf(const View& view, const AccountKey& key) {
              : Result<v1::Side>(Status::NotFound(""));
 }
 
-// The error of a question about an account of a cooperative that is not there.
-CallError OfSide(const Status& status) {
-  return status.kind() == Status::Kind::kNotFound ? NotFoundCooperative() : OfStatus(status);
-}
-
 CallError OfPage(const Status& status) {
   return status.kind() == Status::Kind::kNotFound
              ? InvalidField("cursor", "is not one that a page of this account gave")
-             : OfStatus(status);
+             : OfQuery(status);
 }
 
 template <typename Response>
@@ -107,11 +95,11 @@ void ProjectionGateway::ListEntries(const Call& call, const v1::ListEntriesReque
   }
   const bool newest_first = request.order() == v1::ListEntriesRequest::NEWEST_FIRST;
   impl_->Read<v1::ListEntriesResponse>(
-      call, account.shard, request.at_least_sequence(),
+      call, {kBalancesName, account.shard, request.at_least_sequence()},
       [=](const View& view, v1::ListEntriesResponse& response) -> std::optional<CallError> {
         const Result<v1::Side> side = SideOf(view, account.key);
         if (!side.ok()) {
-          return OfSide(side.status());
+          return OfQuery(side.status());
         }
         const AccountQueries queries(view);
         const Result<EntryPage> page =
@@ -142,11 +130,11 @@ void ProjectionGateway::GetStatement(const Call& call, const v1::GetStatementReq
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetStatementResponse>(
-      call, account.shard, request.at_least_sequence(),
+      call, {kBalancesName, account.shard, request.at_least_sequence()},
       [=](const View& view, v1::GetStatementResponse& response) -> std::optional<CallError> {
         const Result<v1::Side> side = SideOf(view, account.key);
         if (!side.ok()) {
-          return OfSide(side.status());
+          return OfQuery(side.status());
         }
         const AccountQueries queries(view);
         const Result<Totals> opening = queries.ThroughDate(account.key, period.from - 1);
@@ -154,7 +142,7 @@ void ProjectionGateway::GetStatement(const Call& call, const v1::GetStatementReq
         const Result<EntryPage> page = PageByDate(queries, account.key, period, cursor, size);
         if (!opening.ok() || !closing.ok() || !page.ok()) {
           return !page.ok() ? OfPage(page.status())
-                            : OfStatus(opening.ok() ? closing.status() : opening.status());
+                            : OfQuery(opening.ok() ? closing.status() : opening.status());
         }
         FillSums(*opening, *side, *response.mutable_opening());
         FillSums(*closing - *opening, *side, *response.mutable_period());
@@ -179,12 +167,12 @@ void ProjectionGateway::GetBalanceAt(const Call& call, const v1::GetBalanceAtReq
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetBalanceAtResponse>(
-      call, account.shard, request.at_least_sequence(),
+      call, {kBalancesName, account.shard, request.at_least_sequence()},
       [account, request](const View& view,
                          v1::GetBalanceAtResponse& response) -> std::optional<CallError> {
         const Result<v1::Side> side = SideOf(view, account.key);
         if (!side.ok()) {
-          return OfSide(side.status());
+          return OfQuery(side.status());
         }
         const AccountQueries queries(view);
         const Result<Totals> totals =
@@ -192,7 +180,7 @@ void ProjectionGateway::GetBalanceAt(const Call& call, const v1::GetBalanceAtReq
             : request.has_recorded_at() ? queries.ThroughTime(account.key, request.recorded_at())
                                         : queries.ThroughSequence(account.key, request.sequence());
         if (!totals.ok()) {
-          return OfStatus(totals.status());
+          return OfQuery(totals.status());
         }
         FillSums(*totals, *side, *response.mutable_sums());
         return std::nullopt;
@@ -205,8 +193,7 @@ namespace {
 std::optional<CallError> FillLines(const Result<std::vector<TrialLine>>& lines,
                                    v1::GetTrialBalanceResponse& response) {
   if (!lines.ok()) {
-    return lines.status().kind() == Status::Kind::kNotFound ? NotFoundCooperative()
-                                                            : OfStatus(lines.status());
+    return OfQuery(lines.status());
   }
   for (const TrialLine& line : *lines) {
     FillLine(line, *response.add_lines());
@@ -225,7 +212,9 @@ void ProjectionGateway::GetTrialBalance(const Call& call, const v1::GetTrialBala
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetTrialBalanceResponse>(
-      call, ShardOf(request.cooperative(), impl_->ledger_.shards()), request.at_least_sequence(),
+      call,
+      {kBalancesName, ShardOf(request.cooperative(), impl_->ledger_.shards()),
+       request.at_least_sequence()},
       [period, cooperative = request.cooperative()](const View& view,
                                                     v1::GetTrialBalanceResponse& response) {
         return FillLines(BookQueries(view).OfCooperative(cooperative, period.from, period.through),
@@ -253,7 +242,7 @@ void ProjectionGateway::GetRegionTrialBalance(const Call& call,
   const std::optional<std::uint32_t> code =
       request.code() == 0 ? std::nullopt : std::optional(request.code());
   impl_->Read<v1::GetTrialBalanceResponse>(
-      call, std::nullopt, 0,
+      call, {kBalancesName, std::nullopt, 0},
       [period, code, region = *region](const View& view, v1::GetTrialBalanceResponse& response) {
         return FillLines(BookQueries(view).OfRegion(region, code, period.from, period.through),
                          response);
@@ -276,13 +265,15 @@ void ProjectionGateway::FindTransactions(const Call& call,
     return done(std::move(error), {});
   }
   impl_->Read<v1::FindTransactionsResponse>(
-      call, ShardOf(request.cooperative(), impl_->ledger_.shards()), request.at_least_sequence(),
+      call,
+      {kBalancesName, ShardOf(request.cooperative(), impl_->ledger_.shards()),
+       request.at_least_sequence()},
       [=, cooperative = request.cooperative(), reference = request.reference()](
           const View& view, v1::FindTransactionsResponse& response) -> std::optional<CallError> {
         const Result<ReferencePage> page = BookQueries(view).ByReference(
             cooperative, reference, cursor ? std::optional(cursor->place) : std::nullopt, size);
         if (!page.ok()) {
-          return OfStatus(page.status());
+          return OfQuery(page.status());
         }
         for (const ReferencedTransaction& found : page->transactions) {
           v1::FoundTransaction& filled = *response.add_transactions();
