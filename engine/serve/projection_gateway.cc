@@ -127,7 +127,7 @@ bool ProjectionGateway::Keeps(std::string_view projection) const {
 std::vector<HostedStatus> ProjectionGateway::Statuses() const { return impl_->host_->Statuses(); }
 
 void ProjectionGateway::ListProjections(const Call& call,
-                                        CallDone<v1::ListProjectionsResponse> done) {
+                                        const CallDone<v1::ListProjectionsResponse>& done) {
   if (!call.principal->MayOperate()) {
     return done(Denied(""), {});
   }

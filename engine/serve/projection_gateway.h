@@ -66,7 +66,7 @@ class ProjectionGateway {
                           CallDone<v1::ComparePerformanceResponse> done);
   void GetFreshness(const Call& call, const v1::GetFreshnessRequest& request,
                     CallDone<v1::GetFreshnessResponse> done);
-  void ListProjections(const Call& call, CallDone<v1::ListProjectionsResponse> done);
+  void ListProjections(const Call& call, const CallDone<v1::ListProjectionsResponse>& done);
 
   // Whether it is among those that there are to be. Questions to others are kNotFound.
   bool Keeps(std::string_view projection) const;

@@ -60,7 +60,7 @@ grpc::ServerUnaryReactor* ProjectionServiceImpl::ListProjections(
     v1::ListProjectionsResponse* response) {
   return ReadCall(
       options_, context, "ListProjections", *request, response,
-      [&](const Call& call, auto done) { gateway_.ListProjections(call, std::move(done)); });
+      [&](const Call& call, const auto& done) { gateway_.ListProjections(call, done); });
 }
 
 }  // namespace lumbung

@@ -125,8 +125,8 @@ void HttpApi::GetRegionTrialBalance(Exchange& exchange) {
 
 void HttpApi::ListProjections(Exchange& exchange) {
   const auto [error, response] = Await<v1::ListProjectionsResponse>(
-      exchange.call, [&](CallDone<v1::ListProjectionsResponse> done) {
-        projections_->ListProjections(exchange.call, std::move(done));
+      exchange.call, [&](const CallDone<v1::ListProjectionsResponse>& done) {
+        projections_->ListProjections(exchange.call, done);
       });
   if (error) return exchange.Answer(ProblemOfQuestion(*error));
   exchange.Answer(200, JsonOf(response));
