@@ -140,9 +140,10 @@ int Run(const std::string& dir, const SalesLogOptions& options, int runs) {
   std::printf(
       "{\"events\": %llu, \"seconds\": %.2f, \"events_per_second\": %.0f, "
       "\"cpu_seconds\": %.2f, \"taking_cpu_seconds\": %.2f, "
-      "\"rows_written\": %llu, \"row_bytes\": %llu",
+      "\"batches\": %llu, \"rows_written\": %llu, \"row_bytes\": %llu",
       static_cast<unsigned long long>(status.events), seconds,
       static_cast<double>(status.events) / seconds, cpu, taking,
+      static_cast<unsigned long long>(status.store.batches),
       static_cast<unsigned long long>(status.store.rows_written),
       static_cast<unsigned long long>(status.store.row_bytes));
   Ask(*instance->view(), runs);

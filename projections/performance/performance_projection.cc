@@ -18,13 +18,6 @@ ProjectionIdentity PerformanceProjection::identity() const {
   return {kPerformanceName, 1, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
 }
 
-std::size_t PerformanceProjection::OutletKeyHash::operator()(const OutletKey& key) const {
-  std::uint64_t mixed = key.cooperative * 0x9E3779B97F4A7C15 + key.outlet;
-  mixed = (mixed ^ (mixed >> 32)) * 0xBF58476D1CE4E5B9 + static_cast<std::uint64_t>(key.date);
-  mixed = (mixed ^ (mixed >> 29)) * 0x94D049BB133111EB;
-  return mixed ^ (mixed >> 32);
-}
-
 Status PerformanceProjection::Open(const RowReader& rows) {
   LUMBUNG_RETURN_IF_ERROR(charts_.Open(rows));
   LUMBUNG_RETURN_IF_ERROR(loans_.Open(rows));
@@ -43,8 +36,11 @@ bool PerformanceProjection::Moves(const v1::Cooperative& changed) const {
 }
 
 bool PerformanceProjection::NeedsCommitBefore(const v1::Event& event) const {
+  if (event.has_chart_published() || pending_.entries() > kMostEntries) {
+    return !pending_.empty();
+  }
   if (event.has_cooperative_changed()) {
-    return Moves(event.cooperative_changed().cooperative());
+    return !pending_.empty() || Moves(event.cooperative_changed().cooperative());
   }
   const auto has = [this](const auto& about) {
     return loans_.Has(about.cooperative(), about.loan());
@@ -155,41 +151,6 @@ Status PerformanceProjection::Register(const v1::Cooperative& attributes, const 
 
 // --- Outlets and accounts at banks ----------------------------------------------------------
 
-void PerformanceProjection::NoteActive(CooperativeState& cooperative, std::uint64_t outlet,
-                                       Date date) {
-  const std::int32_t day = DaysOfDate(date);
-  const auto note = [&](ActivityDays& days, Counts DayRow::*counts) {
-    for (const ActivityDays::Change& change : days.Note(day)) {
-      const Date changed = DateOfDays(change.day);
-      DayRow row;
-      (row.*counts).Add(static_cast<Counts::Key>(change.gap), change.count);
-      regions_.Add(cooperative.InForce(changed).day_region(), changed, row, names_);
-      cooperatives_.NoteMemory(cooperative);
-    }
-  };
-  if (!cooperative.memory.days.Has(day)) {
-    const HeardOf before(cooperative, day);
-    note(cooperative.memory.days, &DayRow::cooperatives);
-    series_.ExchangeHeard(before, HeardOf(cooperative, day));
-  }
-  if (outlet != 0) {
-    note(cooperative.memory.Outlet(outlet).days, &DayRow::outlets);
-  }
-}
-
-void PerformanceProjection::NoteBank(CooperativeState& cooperative, std::uint32_t code, Date date) {
-  BankAccountMemory& bank = cooperative.memory.Bank(code);
-  if (bank.since != 0 && bank.since <= date) {
-    return;
-  }
-  if (bank.since != 0) {
-    series_.Add(cooperative, kBankAccounts, bank.since, -1);
-  }
-  series_.Add(cooperative, kBankAccounts, date, 1);
-  bank.since = date;
-  cooperatives_.NoteMemory(cooperative);
-}
-
 void PerformanceProjection::TakeOutlet(CooperativeState& cooperative, const v1::Holder& holder) {
   OutletMemory& outlet = cooperative.memory.Outlet(holder.number());
   const bool open = holder.status() == v1::Holder::ACTIVE;
@@ -205,32 +166,16 @@ void PerformanceProjection::TakeOutlet(CooperativeState& cooperative, const v1::
 
 void PerformanceProjection::TakeConfirmation(const v1::Attestation& attestation) {
   const std::optional<AccountKey> account = ParseAccount(attestation.subject());
-  CooperativeState* cooperative = cooperatives_.Find(attestation.cooperative());
-  const Date date = attestation.as_of();
-  if (cooperative == nullptr || !account.has_value() || !IsDate(date) ||
-      account->cooperative != attestation.cooperative() || account->currency != kIdr ||
-      std::find(kBankCodes.begin(), kBankCodes.end(), account->code) == kBankCodes.end()) {
-    return;
+  const bool of_bank =
+      account.has_value() && account->cooperative == attestation.cooperative() &&
+      account->currency == kIdr && cooperatives_.Find(account->cooperative) != nullptr &&
+      std::find(kBankCodes.begin(), kBankCodes.end(), account->code) != kBankCodes.end();
+  if (of_bank && IsDate(attestation.as_of())) {
+    pending_.AddConfirmation(account->cooperative, account->code, attestation.as_of());
   }
-  NoteBank(*cooperative, account->code, date);
-  std::vector<Date>& confirmed = cooperative->memory.Bank(account->code).confirmed;
-  const auto next = std::lower_bound(confirmed.begin(), confirmed.end(), date);
-  if (next != confirmed.end() && *next == date) {
-    return;
-  }
-  // From that day on for so many, but where another confirmation holds anyway.
-  const auto days_after = [](Date day) { return DateOfDays(DaysOfDate(day) + kConfirmedDays); };
-  const Date from = next == confirmed.begin() ? date : std::max(date, days_after(*(next - 1)));
-  const Date until = next == confirmed.end() ? days_after(date) : std::min(days_after(date), *next);
-  if (from < until) {
-    series_.Add(*cooperative, kBankAccountsConfirmed, from, 1);
-    series_.Add(*cooperative, kBankAccountsConfirmed, until, -1);
-  }
-  confirmed.insert(next, date);
-  cooperatives_.NoteMemory(*cooperative);
 }
 
-// --- Transactions ---------------------------------------------------------------------------
+// --- Events -----------------------------------------------------------------------------------
 
 Result<CooperativeState*> PerformanceProjection::Known(std::uint64_t number) {
   CooperativeState* const cooperative = cooperatives_.Find(number);
@@ -241,64 +186,22 @@ Result<CooperativeState*> PerformanceProjection::Known(std::uint64_t number) {
   return cooperative;
 }
 
-Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at,
-                                   const v1::Transaction& transaction) {
-  const Result<CooperativeState*> known = Known(transaction.cooperative());
-  LUMBUNG_RETURN_IF_ERROR(known.status());
-  CooperativeState* const cooperative = *known;
-  const Date date = transaction.business_date();
-  const std::int32_t offset = cooperative->InForce(date).attributes.utc_offset_minutes();
-  // As the engine chose the chart that it checked the transaction by.
-  const Date today = LocalDate(recorded_at, offset);
-  const Date chart_date = std::min(date, today);
-  CooperativeVersion& version = cooperative->InForce(chart_date);
-  if (version.chart == nullptr) {
-    version.chart = charts_.Find(shard, version.attributes.chart());
-    if (version.chart == nullptr) {
-      return Status::Corruption("a transaction by chart " + version.attributes.chart() +
-                                ", which was not published before");
-    }
-  }
-  TransactionMeasure& measure = measure_;
-  MeasureTransaction(transaction, recorded_at, offset, version.chart->InForce(chart_date), measure);
-  OutletDay& outlet = outlets_[{date, transaction.cooperative(), transaction.outlet()}];
-  outlet.day.At(measure.hour, names_.Intern(transaction.channel()), names_).Add(measure.flow);
-  outlet.day.surplus += measure.surplus;
-  outlet.day.intercepts += measure.intercepts;
-  outlet.day.late += measure.late ? 1 : 0;
-  outlet.day.reversals += measure.reversal ? 1 : 0;
-  if (measure.has_lag) {
-    outlet.day.lag.Add(measure.lag, 1);
-  }
-  for (const Fingerprint member : measure.members) {
-    outlet.members.Add(member);
-  }
-  for (const auto& [code, change] : measure.balances) {
-    series_.Add(*cooperative, code, date, change);
-  }
-  if (measure.repaid != 0) {
-    series_.Add(*cooperative, kInstalmentsPaid, date, measure.repaid);
-  }
-  for (const std::uint32_t code : measure.banks) {
-    NoteBank(*cooperative, code, date);
-  }
-  // A day to come, by a clock that is wrong, is today's activity.
-  NoteActive(*cooperative, transaction.outlet(), chart_date);
-  cooperatives_.NoteFresh(*cooperative, recorded_at, transaction.occurred_at(), date);
-  return Status::Ok();
-}
-
 Status PerformanceProjection::Apply(const ProjectedEvent& event, const RowReader& rows) {
   const v1::Event& fact = event.event;
+  const auto take = [&](const v1::Transaction& transaction) {
+    pending_.Add(event.shard, fact.recorded_at(), transaction, names_);
+  };
   if (fact.has_transaction_posted()) {
-    return Take(event.shard, fact.recorded_at(), fact.transaction_posted().transaction());
+    take(fact.transaction_posted().transaction());
+    return Status::Ok();
   }
   if (fact.has_hold_captured()) {
-    return Take(event.shard, fact.recorded_at(), fact.hold_captured().transaction());
+    take(fact.hold_captured().transaction());
+    return Status::Ok();
   }
   if (fact.has_batch_posted()) {
     for (const v1::TransactionPosted& posted : fact.batch_posted().transactions()) {
-      LUMBUNG_RETURN_IF_ERROR(Take(event.shard, fact.recorded_at(), posted.transaction()));
+      take(posted.transaction());
     }
     return Status::Ok();
   }
@@ -365,47 +268,12 @@ Status PerformanceProjection::TakeLoan(const v1::Event& fact, const RowReader& r
   return Status::Ok();
 }
 
-Status PerformanceProjection::FinishOutlets(const RowReader& rows, RowWriter& out) {
-  std::vector<const std::pair<const OutletKey, OutletDay>*> changes;
-  changes.reserve(outlets_.size());
-  for (const auto& change : outlets_) {
-    changes.push_back(&change);
-  }
-  std::sort(changes.begin(), changes.end(),
-            [](const auto* a, const auto* b) { return a->first < b->first; });
-  std::vector<std::string> keys;
-  keys.reserve(changes.size());
-  for (const auto* change : changes) {
-    const OutletKey& key = change->first;
-    keys.push_back(OutletDayKey(key.date, key.cooperative, key.outlet));
-  }
-  std::vector<RowCache::Value*> values;
-  LUMBUNG_RETURN_IF_ERROR(cache_.Load(rows, keys, values));
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    const auto& [key, change] = *changes[i];
-    OutletDay day;
-    if (values[i]->has_value()) {
-      LUMBUNG_RETURN_IF_ERROR(day.AddEncoded(**values[i], names_));
-    }
-    day.Add(change, names_);
-    *values[i] = day.Encode(names_);
-    out.Put(keys[i], **values[i]);
-    const CooperativeVersion& version = cooperatives_.Find(key.cooperative)->InForce(key.date);
-    regions_.Add(version.day_region(), key.date, change.day, names_);
-    if (!change.members.empty()) {
-      regions_.AddMembers(version.place.in, key.date, change.members);
-    }
-  }
-  outlets_.clear();
-  return Status::Ok();
-}
-
 Status PerformanceProjection::Finish(const RowReader& rows, RowWriter& out) {
+  LUMBUNG_RETURN_IF_ERROR(TakePending(rows, out));
   charts_.Finish(out);
   cooperatives_.Finish(out);
   loans_.Finish(out);
   LUMBUNG_RETURN_IF_ERROR(series_.Finish(rows, out));
-  LUMBUNG_RETURN_IF_ERROR(FinishOutlets(rows, out));
   LUMBUNG_RETURN_IF_ERROR(regions_.Finish(rows, cache_, names_, out));
   cache_.Trim();
   return Status::Ok();

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "engine/base/date.h"
 #include "projections/performance/charts.h"
@@ -12,6 +12,7 @@
 #include "projections/performance/loan_book.h"
 #include "projections/performance/name_table.h"
 #include "projections/performance/outlet_day.h"
+#include "projections/performance/pending.h"
 #include "projections/performance/region_days.h"
 #include "projections/performance/row_cache.h"
 #include "projections/performance/stock_series.h"
@@ -28,7 +29,7 @@ inline constexpr const char* kPerformanceName = "performance";
 class PerformanceProjection final : public Projection {
  public:
   // What rows that are written again and again may take in memory.
-  static constexpr std::size_t kCacheBytes = std::size_t{128} << 20;
+  static constexpr std::size_t kCacheBytes = std::size_t{256} << 20;
 
   // The list of regions must outlive it.
   explicit PerformanceProjection(const Regions& regions = Regions::BuiltIn(),
@@ -36,22 +37,24 @@ class PerformanceProjection final : public Projection {
 
   ProjectionIdentity identity() const override;
   Status Open(const RowReader& rows) override;
-  // Before a cooperative moves to another region, and before a loan is told of that the batch in
-  // hand has told of: both look at rows.
+  // Before a cooperative or a chart changes, which say how to take the transactions before; before
+  // a cooperative moves, and before a loan is told of that the batch in hand has told of: both look
+  // at rows.
   bool NeedsCommitBefore(const v1::Event& event) const override;
+  // Outlets and cooperatives come again and again.
+  std::size_t batch_scale() const override { return 8; }
   Status Apply(const ProjectedEvent& event, const RowReader& rows) override;
   Status Finish(const RowReader& rows, RowWriter& out) override;
 
  private:
-  struct OutletKey {
-    Date date = 0;
-    std::uint64_t cooperative = 0;
-    std::uint64_t outlet = 0;
+  // A batch has no more entries than about so many.
+  static constexpr std::size_t kMostEntries = 4'000'000;
 
-    auto operator<=>(const OutletKey&) const = default;
-  };
-  struct OutletKeyHash {
-    std::size_t operator()(const OutletKey& key) const;
+  // What the batch changes of an outlet's day.
+  struct OutletChange {
+    Date date = 0;
+    std::uint64_t outlet = 0;
+    OutletDay day;
   };
 
   // Whether a change takes a cooperative to another region that keeps days.
@@ -70,12 +73,16 @@ class PerformanceProjection final : public Projection {
   Result<MemberSketch> MembersIn(RegionCode region, Date date, const RowReader& rows);
   Result<OutletDay> DayOf(std::uint64_t cooperative, Date date, const RowReader& rows);
 
-  Status Take(std::uint32_t shard, std::int64_t recorded_at, const v1::Transaction& transaction);
+  // Of the cooperative in hand.
+  OutletDay& ChangeOf(Date date, std::uint64_t outlet);
+  Status Take(CooperativeState& cooperative, const Posted& posted);
+  void Confirm(CooperativeState& cooperative, std::uint32_t code, Date date);
+  Status WriteOutlets(const CooperativeState& cooperative, const RowReader& rows, RowWriter& out);
+  Status TakePending(const RowReader& rows, RowWriter& out);
   void NoteActive(CooperativeState& cooperative, std::uint64_t outlet, Date date);
   void NoteBank(CooperativeState& cooperative, std::uint32_t code, Date date);
   void TakeOutlet(CooperativeState& cooperative, const v1::Holder& outlet);
   void TakeConfirmation(const v1::Attestation& attestation);
-  Status FinishOutlets(const RowReader& rows, RowWriter& out);
 
   const Regions& regions_list_;
   ChartShelf charts_;
@@ -84,10 +91,12 @@ class PerformanceProjection final : public Projection {
   RowCache cache_;
 
   // Changes of the batch in hand.
-  std::unordered_map<OutletKey, OutletDay, OutletKeyHash> outlets_;
+  Pending pending_;
   RegionDays regions_;
   StockSeries series_;
   LoanBook loans_;
+  // Of the cooperative in hand.
+  std::vector<OutletChange> changes_;
   // Of the transaction in hand.
   TransactionMeasure measure_;
 };

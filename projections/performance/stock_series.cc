@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "projections/performance/packing.h"
 
@@ -62,11 +63,7 @@ void StockSeries::AddTo(RegionChanges& regions, const std::vector<Stay>& stays, 
 
 void StockSeries::Add(const CooperativeState& cooperative, SeriesId series, Date date,
                       Int128 change) {
-  OfCooperative& entry = cooperatives_[{cooperative.number, series}];
-  if (entry.stays.empty()) {
-    entry.stays = cooperative.Stays();
-  }
-  entry.changes[date] += change;
+  entries_.push_back({&cooperative, series, date, change});
 }
 
 HeardOf::HeardOf(const CooperativeState& cooperative, std::int32_t since)
@@ -176,7 +173,7 @@ Status StockSeries::LoadFrom(const std::string& prefix, Date first, RowCursor& c
   return cursor.status();
 }
 
-Status StockSeries::Write(const std::string& prefix, const Changes& changes, RowCursor& cursor,
+Status StockSeries::Write(const std::string& prefix, const Entries& changes, RowCursor& cursor,
                           RowWriter& out) {
   const Date first = changes.begin()->first;
   auto [found, is_new] = tails_.try_emplace(prefix);
@@ -220,24 +217,44 @@ Status StockSeries::Write(const std::string& prefix, const Changes& changes, Row
   return Status::Ok();
 }
 
-Status StockSeries::Finish(const RowReader& rows, RowWriter& out) {
-  for (const auto& [key, entry] : cooperatives_) {
-    for (const auto& [date, change] : entry.changes) {
-      AddTo(regions_, entry.stays, key.second, date, change);
+Status StockSeries::WriteCooperatives(const RowReader& rows, RowWriter& out) {
+  const auto key = [](const Entry& entry) {
+    return std::tuple(entry.cooperative->number, entry.series, entry.date);
+  };
+  std::sort(entries_.begin(), entries_.end(),
+            [&](const Entry& a, const Entry& b) { return key(a) < key(b); });
+  const auto cursor = rows.Walk(RowPrefix(Row::kCooperativeSeries));
+  for (std::size_t i = 0; i < entries_.size();) {
+    const Entry& first = entries_[i];
+    const std::vector<Stay> stays = first.cooperative->Stays();
+    Entries changes;
+    for (; i < entries_.size() && entries_[i].cooperative == first.cooperative &&
+           entries_[i].series == first.series;
+         ++i) {
+      if (!changes.empty() && changes.back().first == entries_[i].date) {
+        changes.back().second += entries_[i].change;
+      } else {
+        changes.emplace_back(entries_[i].date, entries_[i].change);
+      }
     }
+    for (const auto& [date, change] : changes) {
+      AddTo(regions_, stays, first.series, date, change);
+    }
+    LUMBUNG_RETURN_IF_ERROR(Write(CooperativeSeriesPrefix(first.cooperative->number, first.series),
+                                  changes, *cursor, out));
   }
+  entries_.clear();
+  return Status::Ok();
+}
+
+Status StockSeries::Finish(const RowReader& rows, RowWriter& out) {
+  LUMBUNG_RETURN_IF_ERROR(WriteCooperatives(rows, out));
   RollUp();
-  const auto of_cooperatives = rows.Walk(RowPrefix(Row::kCooperativeSeries));
-  for (const auto& [key, entry] : cooperatives_) {
-    LUMBUNG_RETURN_IF_ERROR(Write(CooperativeSeriesPrefix(key.first, key.second), entry.changes,
-                                  *of_cooperatives, out));
-  }
-  const auto of_regions = rows.Walk(RowPrefix(Row::kRegionSeries));
+  const auto cursor = rows.Walk(RowPrefix(Row::kRegionSeries));
   for (const auto& [key, changes] : regions_) {
-    LUMBUNG_RETURN_IF_ERROR(
-        Write(RegionSeriesPrefix(key.first, key.second), changes, *of_regions, out));
+    LUMBUNG_RETURN_IF_ERROR(Write(RegionSeriesPrefix(key.first, key.second),
+                                  Entries(changes.begin(), changes.end()), *cursor, out));
   }
-  cooperatives_.clear();
   regions_.clear();
   if (tails_.size() > kMostTails) {
     tails_.clear();

@@ -60,7 +60,7 @@ struct HeardOf {
 // The changes of the batch in hand. One thread at a time.
 class StockSeries {
  public:
-  // From a day on there is so much more.
+  // From a day on there is so much more. The cooperative must stay until Finish.
   void Add(const CooperativeState& cooperative, SeriesId series, Date date, Int128 change);
   // A cooperative is heard of as it is now, and no longer as it was; regions alone are told.
   void ExchangeHeard(const HeardOf& was, const HeardOf& is);
@@ -82,16 +82,22 @@ class StockSeries {
   static void AddTo(RegionChanges& regions, const std::vector<Stay>& stays, SeriesId series,
                     Date date, Int128 change);
   void RollUp();
-  Status Write(const std::string& prefix, const Changes& changes, RowCursor& cursor,
+  Status Write(const std::string& prefix, const Entries& changes, RowCursor& cursor,
                RowWriter& out);
   Status LoadTail(const std::string& prefix, RowCursor& cursor, Tail& tail);
   Status LoadFrom(const std::string& prefix, Date first, RowCursor& cursor, Tail& tail);
 
-  struct OfCooperative {
-    std::vector<Stay> stays;
-    Changes changes;
+  struct Entry {
+    // Where it counts is what it is when the batch ends: none moves with something in hand.
+    const CooperativeState* cooperative = nullptr;
+    SeriesId series = 0;
+    Date date = 0;
+    Int128 change = 0;
   };
-  std::map<std::pair<std::uint64_t, SeriesId>, OfCooperative> cooperatives_;
+  Status WriteCooperatives(const RowReader& rows, RowWriter& out);
+
+  // In the order of events.
+  std::vector<Entry> entries_;
   RegionChanges regions_;
   // By prefix.
   std::unordered_map<std::string, Tail> tails_;

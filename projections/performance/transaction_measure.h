@@ -2,14 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "projections/performance/charts.h"
 #include "projections/performance/day_row.h"
 #include "projections/performance/member_sketch.h"
-
-#include "lumbung/ledger/v1/transaction.pb.h"
+#include "projections/performance/pending.h"
 
 namespace lumbung::performance {
 
@@ -34,8 +34,8 @@ struct TransactionMeasure {
 };
 
 // Fills in `measure` anew. The offset is that of the cooperative's clock on the business date.
-void MeasureTransaction(const v1::Transaction& transaction, std::int64_t recorded_at,
+void MeasureTransaction(const Posted& posted, std::span<const PostedEntry> entries,
                         std::int32_t utc_offset_minutes, const ChartRules& rules,
-                        TransactionMeasure& measure);
+                        const KindRule& kind, TransactionMeasure& measure);
 
 }  // namespace lumbung::performance
