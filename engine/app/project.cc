@@ -126,8 +126,10 @@ Status Project::PrintHosted(const ProjectionHost& host, double seconds, Output& 
     const std::string stopped = running ? running->stopped : hosted.failure;
     if (running) {
       const double rate = static_cast<double>(running->events) / std::max(seconds, 1e-3);
-      output.Line("  events       {} in {:.1f} s, {}/s", FormatCount(running->events), seconds,
-                  FormatCount(static_cast<std::uint64_t>(rate)));
+      if (running->events != 0) {
+        output.Line("  events       {} in {:.1f} s, {}/s", FormatCount(running->events), seconds,
+                    FormatCount(static_cast<std::uint64_t>(rate)));
+      }
       document["events"] = running->events;
       document["batches"] = running->store.batches;
       document["rows_written"] = running->store.rows_written;

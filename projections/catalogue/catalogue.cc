@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "projections/balances/balances_projection.h"
+#include "projections/performance/performance_projection.h"
 
 namespace lumbung {
 namespace {
@@ -16,6 +17,8 @@ struct Entry {
 const std::vector<Entry>& Entries() {
   static const std::vector<Entry> kEntries = {
       {kBalancesName, [] { return std::make_unique<BalancesProjection>(); }},
+      {performance::kPerformanceName,
+       [] { return std::make_unique<performance::PerformanceProjection>(); }},
   };
   return kEntries;
 }

@@ -13,6 +13,7 @@
 #include "engine/commit/shard.h"
 #include "engine/serve/gateway.h"
 #include "engine/serve/http/transport.h"
+#include "projections/runtime/host.h"
 
 namespace lumbung {
 
@@ -24,6 +25,7 @@ struct ServerState {
   std::vector<ShardStats> shards;
   // Of each shard.
   std::uint64_t account_memory_limit = 0;
+  std::vector<HostedStatus> projections;
   GatewayLoad load;
   AdmissionLimits limits;
   // By shard; empty where nothing is published.

@@ -256,8 +256,15 @@ TEST_F(RunnerTest, StopsWithItsFeed) {
   const auto list = ListOf(FirstOf(100));
   list->Break();
   const auto instance = OpenSums(dir_.path());
-  Runner runner({instance.get()}, FeedOf(list), {});
+  int told = 0;
+  RunnerOptions options;
+  options.on_stop = [&](const ProjectionInstance& stopped) {
+    ++told;
+    EXPECT_EQ(&stopped, instance.get());
+  };
+  Runner runner({instance.get()}, FeedOf(list), options);
   runner.Wait();
+  EXPECT_EQ(told, 1);
   EXPECT_EQ(instance->status().stopped, "shard 0: the wire is cut");
   EXPECT_EQ(instance->view()->positions().at(0).sequence, 100U);
 }
