@@ -26,6 +26,8 @@
 #include "projections/balances/balances_projection.h"
 #include "projections/balances/keys.h"
 #include "projections/catalogue/catalogue.h"
+#include "projections/performance/performance_projection.h"
+#include "projections/performance/queries.h"
 #include "projections/runtime/host.h"
 
 namespace lumbung {
@@ -162,6 +164,36 @@ void MeasurePoints(const std::string& dir, std::size_t points) {
   Print("balance at a date", by_date, 1'000, "ms");
 }
 
+// --- A nation's day ---------------------------------------------------------------------------
+
+void MeasureNation(const std::string& dir, std::size_t times) {
+  ProjectionStoreOptions options;
+  options.read_only = true;
+  auto store = ProjectionStore::Open(dir + "/projections/performance",
+                                     performance::PerformanceProjection().identity(), options);
+  Check(store.status());
+  const auto view = (*store)->view();
+  const performance::Queries queries(*view);
+  const auto nation = performance::Subject::OfRegion(kNation);
+  std::vector<double> figures;
+  std::vector<double> provinces;
+  std::int64_t transactions = 0;
+  for (std::size_t i = 0; i < times; ++i) {
+    auto start = SteadyClock::now();
+    const auto day = queries.Of(nation, kSalesLogDay, kSalesLogDay);
+    Check(day.status());
+    figures.push_back(Micros(SteadyClock::now() - start));
+    transactions = day->flow.transactions;
+    start = SteadyClock::now();
+    Check(queries.Children(kNation, performance::Measure::kTurnover, kSalesLogDay, kSalesLogDay)
+              .status());
+    provinces.push_back(Micros(SteadyClock::now() - start));
+  }
+  std::printf("a day of %lld transactions\n", static_cast<long long>(transactions));
+  Print("figures of the nation's day", figures, 1'000, "ms");
+  Print("turnover of all provinces", provinces, 1'000, "ms");
+}
+
 // --- From commit to visible -------------------------------------------------------------------
 
 // When events were durable, and when they could be read.
@@ -274,6 +306,7 @@ int Main(int argc, char** argv) {
   SalesLogOptions log;
   bool build = false;
   std::size_t points = 0;
+  std::size_t nation = 0;
   std::uint64_t rate = 0;
   std::uint64_t seconds = 10;
   app.add_option("DIR", dir, "Folder of all that is made; a log that is there is used")->required();
@@ -286,6 +319,7 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--points", points,
                  "Balances to ask for, at random points of random accounts of what was built");
+  app.add_option("--nation", nation, "How often to ask for the nation's day of what was built");
   app.add_option("--rate", rate, "Events a second that are posted to DIR/ledger and waited for");
   app.add_option("--seconds", seconds, "For so long")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
@@ -297,6 +331,9 @@ int Main(int argc, char** argv) {
   }
   if (points != 0) {
     MeasurePoints(dir, points);
+  }
+  if (nation != 0) {
+    MeasureNation(dir, nation);
   }
   if (rate != 0) {
     MeasureVisible(dir + "/ledger", names, rate, seconds);
