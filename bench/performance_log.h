@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/base/date.h"
 #include "engine/base/status.h"
 
 namespace lumbung {
+
+// The day that its first sales belong to.
+inline constexpr Date kSalesLogDay = 20260504;
 
 struct SalesLogOptions {
   std::uint64_t events = 4'000'000;

@@ -1,26 +1,33 @@
-// How soon an event can be read in the balances, and how long a balance at a point in time takes.
+// How fast projections are built from a local log, how soon an event can be read in them, and how
+// long a balance at a point in time takes.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <random>
 #include <string>
 #include <thread>
+#include <time.h>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "bench/performance_log.h"
 #include "engine/app/bench_generator.h"
 #include "engine/commit/ledger.h"
 #include "engine/feed/log_feed.h"
+#include "engine/store/log_store.h"
 #include "projections/balances/account_queries.h"
 #include "projections/balances/balances_projection.h"
 #include "projections/balances/keys.h"
 #include "projections/catalogue/catalogue.h"
+#include "projections/performance/performance_projection.h"
+#include "projections/performance/queries.h"
 #include "projections/runtime/host.h"
 
 namespace lumbung {
@@ -47,6 +54,57 @@ void Check(const Status& status) {
     std::fprintf(stderr, "%s\n", status.message().c_str());
     std::exit(1);
   }
+}
+
+// --- Building ---------------------------------------------------------------------------------
+
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+// Builds projections anew, all in one pass over the log of a folder.
+void MeasureBuilding(const std::string& dir, const std::vector<std::string>& names) {
+  LogStoreOptions reading;
+  reading.read_only = true;
+  auto log = LogStore::Open(dir + "/log", reading);
+  Check(log.status());
+  auto factories = ProjectionsNamed(names);
+  Check(factories.status());
+  HostOptions options;
+  options.base = dir + "/projections";
+  for (const std::string& name : names) {
+    std::filesystem::remove_all(options.base + "/" + name);
+  }
+  options.feed = [&](std::uint32_t) -> Result<std::unique_ptr<EventSource>> {
+    return std::unique_ptr<EventSource>(std::make_unique<LogFeed>(**log));
+  };
+  options.runner.once = true;
+  const double cpu = CpuSeconds();
+  const auto start = SteadyClock::now();
+  ProjectionHost host(*factories, options);
+  while (!host.WaitFor(std::chrono::hours(1))) {
+  }
+  const double seconds = Micros(SteadyClock::now() - start) / 1e6;
+  for (const HostedStatus& hosted : host.Statuses()) {
+    const bool whole = hosted.serving && hosted.serving->stopped.empty() &&
+                       hosted.serving->shards.at(0).position.sequence == (*log)->head().sequence;
+    if (!whole) {
+      std::fprintf(stderr, "%s is not whole: %s\n", hosted.name.c_str(),
+                   hosted.serving ? hosted.serving->stopped.c_str() : hosted.failure.c_str());
+      std::exit(1);
+    }
+    const ProjectionStoreStats& store = hosted.serving->store;
+    std::printf("%-12s %llu batches, %llu rows, %.0f MB written, %.0f MB on disk\n",
+                hosted.name.c_str(), static_cast<unsigned long long>(store.batches),
+                static_cast<unsigned long long>(store.rows_written),
+                static_cast<double>(store.row_bytes) / 1e6,
+                static_cast<double>(store.bytes_on_disk) / 1e6);
+  }
+  const auto events = static_cast<double>((*log)->head().sequence);
+  std::printf("built: %.0f events in %.1f s, %.0f/s; %.2f CPUs\n", events, seconds,
+              events / seconds, (CpuSeconds() - cpu) / seconds);
 }
 
 // --- Balances at a point in time --------------------------------------------------------------
@@ -106,6 +164,36 @@ void MeasurePoints(const std::string& dir, std::size_t points) {
   Print("balance at a date", by_date, 1'000, "ms");
 }
 
+// --- A nation's day ---------------------------------------------------------------------------
+
+void MeasureNation(const std::string& dir, std::size_t times) {
+  ProjectionStoreOptions options;
+  options.read_only = true;
+  auto store = ProjectionStore::Open(dir + "/projections/performance",
+                                     performance::PerformanceProjection().identity(), options);
+  Check(store.status());
+  const auto view = (*store)->view();
+  const performance::Queries queries(*view);
+  const auto nation = performance::Subject::OfRegion(kNation);
+  std::vector<double> figures;
+  std::vector<double> provinces;
+  std::int64_t transactions = 0;
+  for (std::size_t i = 0; i < times; ++i) {
+    auto start = SteadyClock::now();
+    const auto day = queries.Of(nation, kSalesLogDay, kSalesLogDay);
+    Check(day.status());
+    figures.push_back(Micros(SteadyClock::now() - start));
+    transactions = day->flow.transactions;
+    start = SteadyClock::now();
+    Check(queries.Children(kNation, performance::Measure::kTurnover, kSalesLogDay, kSalesLogDay)
+              .status());
+    provinces.push_back(Micros(SteadyClock::now() - start));
+  }
+  std::printf("a day of %lld transactions\n", static_cast<long long>(transactions));
+  Print("figures of the nation's day", figures, 1'000, "ms");
+  Print("turnover of all provinces", provinces, 1'000, "ms");
+}
+
 // --- From commit to visible -------------------------------------------------------------------
 
 // When events were durable, and when they could be read.
@@ -140,7 +228,8 @@ class Visibility {
   std::vector<double> micros_;
 };
 
-void MeasureVisible(const std::string& dir, std::uint64_t rate, std::uint64_t seconds) {
+void MeasureVisible(const std::string& dir, const std::vector<std::string>& names,
+                    std::uint64_t rate, std::uint64_t seconds) {
   Check(Ledger::Create(dir, "bench.example", 1));
   auto opened = Ledger::Open(dir);
   Check(opened.status());
@@ -162,13 +251,19 @@ void MeasureVisible(const std::string& dir, std::uint64_t rate, std::uint64_t se
         }));
   };
   options.runner.on_commit = [&] {
-    if (ProjectionHost* host = running.load(); host != nullptr) {
-      if (const Reading reading = host->Read(kBalancesName); reading) {
-        visibility.Readable(reading->positions().at(0).sequence);
-      }
+    ProjectionHost* const host = running.load();
+    if (host == nullptr) {
+      return;
     }
+    // In all of them.
+    std::uint64_t readable = std::numeric_limits<std::uint64_t>::max();
+    for (const std::string& name : names) {
+      const Reading reading = host->Read(name);
+      readable = std::min(readable, reading ? reading->positions().at(0).sequence : 0);
+    }
+    visibility.Readable(readable);
   };
-  auto factories = ProjectionsNamed({kBalancesName});
+  auto factories = ProjectionsNamed(names);
   Check(factories.status());
   ProjectionHost host(*factories, options);
   running = &host;
@@ -191,8 +286,11 @@ void MeasureVisible(const std::string& dir, std::uint64_t rate, std::uint64_t se
     next += kTick;
     std::this_thread::sleep_until(next);
   }
-  const bool whole = host.WaitFor(kBalancesName, 0, ledger.shard(0).head().sequence,
+  bool whole = true;
+  for (const std::string& name : names) {
+    whole = whole && host.WaitFor(name, 0, ledger.shard(0).head().sequence,
                                   SteadyClock::now() + std::chrono::seconds(60));
+  }
   host.Stop();
   static_cast<void>(host.WaitFor(std::chrono::milliseconds(60'000)));
   running = nullptr;
@@ -202,22 +300,43 @@ void MeasureVisible(const std::string& dir, std::uint64_t rate, std::uint64_t se
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Measures the balances.");
+  CLI::App app("Measures projections.");
   std::string dir;
+  std::vector<std::string> names = {"balances", "performance"};
+  SalesLogOptions log;
+  bool build = false;
   std::size_t points = 0;
+  std::size_t nation = 0;
   std::uint64_t rate = 0;
   std::uint64_t seconds = 10;
-  app.add_option("DIR", dir, "With --points a ledger that is projected, else one to make")
-      ->required();
-  app.add_option("--points", points, "Balances to ask for, at random points of random accounts");
-  app.add_option("--rate", rate, "Events a second that are posted and waited for");
+  app.add_option("DIR", dir, "Folder of all that is made; a log that is there is used")->required();
+  app.add_option("--names", names, "Which projections")->delimiter(',')->capture_default_str();
+  app.add_flag("--build", build, "Build them from DIR/log");
+  app.add_option("--events", log.events, "Transactions in a log that is made")
+      ->capture_default_str();
+  app.add_option("--cooperatives", log.cooperatives, "Cooperatives in it")
+      ->check(CLI::Range(1, 83'000))
+      ->capture_default_str();
+  app.add_option("--points", points,
+                 "Balances to ask for, at random points of random accounts of what was built");
+  app.add_option("--nation", nation, "How often to ask for the nation's day of what was built");
+  app.add_option("--rate", rate, "Events a second that are posted to DIR/ledger and waited for");
   app.add_option("--seconds", seconds, "For so long")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
+  if (build) {
+    if (!std::filesystem::exists(dir + "/log")) {
+      Check(WriteSalesLog(dir + "/log", log));
+    }
+    MeasureBuilding(dir, names);
+  }
   if (points != 0) {
     MeasurePoints(dir, points);
   }
+  if (nation != 0) {
+    MeasureNation(dir, nation);
+  }
   if (rate != 0) {
-    MeasureVisible(dir, rate, seconds);
+    MeasureVisible(dir + "/ledger", names, rate, seconds);
   }
   return 0;
 }
