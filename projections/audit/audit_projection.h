@@ -11,12 +11,16 @@
 #include <utility>
 #include <vector>
 
+#include "projections/audit/cash_days.h"
 #include "projections/audit/chart_shelf.h"
 #include "projections/audit/cooperative_state.h"
 #include "projections/audit/finding_book.h"
+#include "projections/audit/instalments.h"
 #include "projections/audit/posted.h"
+#include "projections/audit/references.h"
 #include "projections/audit/rules.h"
 #include "projections/audit/shard_clock.h"
+#include "projections/audit/transfers.h"
 #include "projections/runtime/projection.h"
 
 namespace lumbung::audit {
@@ -30,6 +34,10 @@ class AuditProjection final : public Projection {
 
   ProjectionIdentity identity() const override;
   Status Open(const RowReader& rows) override;
+  // Where another period of what is remembered begins.
+  bool NeedsCommitBefore(const v1::Event& event) const override {
+    return References::PeriodOf(event.recorded_at(), rules_) != period_;
+  }
   Status Apply(const ProjectedEvent& event, const RowReader& rows) override;
   Status Finish(const RowReader& rows, RowWriter& out) override;
 
@@ -45,19 +53,36 @@ class AuditProjection final : public Projection {
   void Arm(CooperativeState& cooperative);
   void MarkChanged(CooperativeState& cooperative);
 
+  // Null where it was not registered.
+  CooperativeState* Find(std::uint64_t number);
+  Status TakeBody(const ProjectedEvent& event, const RowReader& rows);
   Status Take(const ProjectedEvent& event, const v1::Transaction& transaction,
               const v1::Posting& posting, const RowReader& rows);
+  // What was held or refused comes from a device all the same.
+  Status Hear(const ProjectedEvent& event, const v1::Transaction& transaction, bool refused,
+              const RowReader& rows);
+  Status TakeRejected(const ProjectedEvent& event, const v1::Command& command,
+                      const RowReader& rows);
   Status TakeAttestation(const ProjectedEvent& event, const RowReader& rows);
   void TakeCooperative(std::uint32_t shard, const v1::Cooperative& attributes);
+  Status TakeHolder(const ProjectedEvent& event, const RowReader& rows);
+  Status TakeLoan(const ProjectedEvent& event, const RowReader& rows);
+  // Days before it can have no more cash; 0: not known.
+  Date CashHorizon() const;
 
   const Rules& rules_;
   ChartShelf charts_;
   FindingBook findings_;
   std::unordered_map<std::uint64_t, CooperativeState> cooperatives_;
-  std::map<std::uint32_t, ShardClock> clocks_;
+  Transfers transfers_;
+  CashDays cash_days_;
+  References references_;
+  Instalments instalments_;
+  ShardClocks clocks_;
   std::map<std::uint32_t, DueQueue> due_;
   // Of the batch in hand; cooperatives once each.
   std::vector<CooperativeState*> changed_;
+  std::uint32_t period_ = 0;
 };
 
 }  // namespace lumbung::audit

@@ -11,9 +11,9 @@
 //   0x22 cooperative:u64                 -> what is watched of it (cooperative_state.h)
 //   0x23 shard:u32                       -> its clock (shard_clock.h)
 //   0x24 shard:u32 period:u32 cooperative:u64 fingerprint:u64 -> a reference (references.h)
-//   0x25 cooperative:u64 transaction:16  -> nothing: it was reversed, and had a reference
-//   0x26 correlation:16 low:u64 high:u64 -> legs of a transfer (transfers.h)
-//   0x27 due:u64 key of 0x26             -> nothing: when a transfer is looked at
+//   0x25 cooperative:u64 id:16           -> correlation:16 that a leg of a transfer belongs to
+//   0x26 correlation:16 low:u64 high:u64 currency:u32 -> a transfer's legs (transfers.h)
+//   0x27 shard:u32 when:u64 key of 0x26  -> nothing: the transfer is looked at then
 //   0x28 date:u32 person                 -> cash of a day (cash_days.h)
 //   0x29 cooperative:u64 loan:u64        -> a loan's instalments (instalments.h)
 #pragma once
@@ -40,7 +40,7 @@ enum class Row : char {
   kState = 0x22,
   kClock = 0x23,
   kReference = 0x24,
-  kReversed = 0x25,
+  kLeg = 0x25,
   kTransfer = 0x26,
   kTransferDue = 0x27,
   kCashDay = 0x28,

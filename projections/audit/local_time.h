@@ -12,6 +12,9 @@ inline constexpr std::int64_t kMicrosInHour = 60 * kMicrosInMinute;
 inline constexpr std::int32_t kMinutesInDay = 24 * 60;
 inline constexpr std::int64_t kMicrosInDay = kMinutesInDay * kMicrosInMinute;
 
+// The clock of the capital, where cooperatives of several zones are concerned.
+inline constexpr std::int32_t kWibMinutes = 7 * 60;
+
 inline Date AddDays(Date date, std::int32_t days) { return DateOfDays(DaysOfDate(date) + days); }
 
 // When a local day begins.

@@ -152,6 +152,7 @@ void ReadParameters(RuleId id, TableReader& table, Rules& rules) {
       rules.large_cash.amount = table.Number("amount");
       rules.large_cash.parts_from = table.Number("parts_from");
       rules.large_cash.linked_from = table.Number("linked_from");
+      rules.large_cash.person_classes = table.Texts("person_classes");
       rules.large_cash.window_days = table.Small("window_days");
       return;
     case RuleId::kSequenceGap:
@@ -178,6 +179,7 @@ void ReadParameters(RuleId id, TableReader& table, Rules& rules) {
       return;
     case RuleId::kTransferUnmatched:
       rules.transfers.days = table.Small("days");
+      rules.transfers.except_kinds = table.Texts("except_kinds");
       return;
     case RuleId::kOverride:
       rules.overrides.notice_codes = table.Texts("notice_codes");

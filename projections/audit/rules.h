@@ -88,6 +88,7 @@ class Rules {
     std::int64_t amount = 0;
     std::int64_t parts_from = 0;
     std::int64_t linked_from = 0;
+    std::vector<std::string> person_classes;
     std::int32_t window_days = 0;
   } large_cash;
   struct {
@@ -111,6 +112,7 @@ class Rules {
   } references;
   struct {
     std::int32_t days = 0;
+    std::vector<std::string> except_kinds;
   } transfers;
   struct {
     std::vector<std::string> notice_codes;

@@ -16,6 +16,8 @@ struct ShardClock {
   std::int64_t now = 0;
   // For how long nothing at all was recorded, beyond what is usual: no outlet's fault.
   std::int64_t quiet = 0;
+  // How many shards the ledger has, as its first event says.
+  std::uint32_t shards = 0;
 
   // Goes on to an event's time.
   void MoveTo(std::int64_t recorded_at, std::int64_t usual_quiet) {
@@ -31,6 +33,7 @@ struct ShardClock {
     std::string bytes;
     PackSigned(bytes, now);
     PackSigned(bytes, quiet);
+    PackUnsigned(bytes, shards);
     return bytes;
   }
   static Result<ShardClock> Parse(std::string_view bytes) {
@@ -38,6 +41,7 @@ struct ShardClock {
     ShardClock clock;
     clock.now = unpack.Count();
     clock.quiet = unpack.Count();
+    clock.shards = static_cast<std::uint32_t>(unpack.Unsigned());
     if (!unpack.done()) {
       return Status::Corruption("a shard's clock of audit can't be read");
     }
