@@ -210,7 +210,12 @@ Status FindingBook::Finish(RowWriter& out) {
   }
   slots_.clear();
   for (const auto& [rule, changed] : counted_) {
-    out.Put(CountsKey(rule), counts_[rule].Encode());
+    // As if there had never been one.
+    if (counts_[rule] == RuleCounts{}) {
+      out.Delete(CountsKey(rule));
+    } else {
+      out.Put(CountsKey(rule), counts_[rule].Encode());
+    }
   }
   counted_.clear();
   return Status::Ok();

@@ -1,5 +1,8 @@
 #include "tests/unit/projections/audit/audit_world.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <google/protobuf/util/json_util.h>
 
 #include "engine/base/check.h"
@@ -190,7 +193,14 @@ Findings BuiltAudit::Found(const std::string& rule) const {
 Findings BuiltAudit::All() const {
   audit::FindingFilter filter;
   filter.newest_first = false;
-  return Must(queries().List(filter, 1'000)).findings;
+  Findings all;
+  std::string cursor;
+  do {
+    audit::FindingPage page = Must(queries().List(filter, 1'000, cursor));
+    std::move(page.findings.begin(), page.findings.end(), std::back_inserter(all));
+    cursor = page.next;
+  } while (!cursor.empty());
+  return all;
 }
 
 }  // namespace lumbung
