@@ -158,7 +158,7 @@ Status CashDays::Judge(const std::string& subject, const std::string& person, Da
   for (const Part& part : parts) {
     finding.AddEvent(part.event);
   }
-  finding.SetText("direction_id", in ? "Masuk" : "Keluar");
+  finding.SetText("direction_id", in ? "masuk" : "keluar");
   finding.SetText("direction_en", in ? "in" : "out");
   finding.SetAmount("amount", amount);
   finding.SetDate("date", date);

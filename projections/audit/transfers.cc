@@ -139,17 +139,50 @@ Status Transfers::Take(const Posted& posted, const ShardClocks& clocks, const De
   return Status::Ok();
 }
 
-void Transfers::Expect(const Transfer& transfer, const std::string& key, const Desk& desk,
-                       bool expected) {
-  const Leg& first = transfer.legs.front();
-  const std::int64_t when = first.recorded_at + desk.rules.transfers.days * kMicrosInDay;
-  const std::uint32_t shard = first.event.shard;
-  if (expected) {
-    due_[shard].emplace(when, key);
-    rows_.Put(DueKey(shard, when, key), {});
-  } else if (due_[shard].erase({when, key}) != 0) {
-    rows_.Delete(DueKey(shard, when, key));
+std::int64_t Transfers::DueAfter(const Leg& leg, const Desk& desk) {
+  return leg.recorded_at + desk.rules.transfers.days * kMicrosInDay;
+}
+
+void Transfers::Expect(const Leg& open, const std::string& key, const Desk& desk) {
+  const std::int64_t when = DueAfter(open, desk);
+  due_[open.event.shard].emplace(when, key);
+  rows_.Put(DueKey(open.event.shard, when, key), {});
+}
+
+void Transfers::Unexpect(const Leg& open, const std::string& key, const Desk& desk) {
+  const std::int64_t when = DueAfter(open, desk);
+  if (due_[open.event.shard].erase({when, key}) != 0) {
+    rows_.Delete(DueKey(open.event.shard, when, key));
   }
+}
+
+const Transfers::Leg* Transfers::OpenSince(const Transfer& transfer) {
+  const Leg* since = nullptr;
+  Int128 sum = 0;
+  for (const Leg& leg : transfer.legs) {
+    sum += leg.amount;
+    since = sum == 0 ? nullptr : since != nullptr ? since : &leg;
+  }
+  return since;
+}
+
+Transfers::Overdue Transfers::FirstOverdue(const Transfer& transfer, const ShardClocks& clocks,
+                                           const Desk& desk) {
+  const Leg* since = nullptr;
+  Int128 sum = 0;
+  for (const Leg& leg : transfer.legs) {
+    if (since != nullptr && leg.recorded_at > DueAfter(*since, desk)) {
+      return {DueAfter(*since, desk), sum};
+    }
+    sum += leg.amount;
+    since = sum == 0 ? nullptr : since != nullptr ? since : &leg;
+  }
+  if (since == nullptr) {
+    return {};
+  }
+  const auto clock = clocks.find(since->event.shard);
+  const bool is_due = clock != clocks.end() && clock->second.now >= DueAfter(*since, desk);
+  return is_due ? Overdue{DueAfter(*since, desk), sum} : Overdue{};
 }
 
 Status Transfers::Add(const std::string& key, const Leg& leg, const ShardClocks& clocks,
@@ -157,8 +190,8 @@ Status Transfers::Add(const std::string& key, const Leg& leg, const ShardClocks&
   Result<Transfer> transfer = Load(key, desk.rows);
   LUMBUNG_RETURN_IF_ERROR(transfer.status());
   std::vector<Leg>& legs = transfer->legs;
-  if (!legs.empty()) {
-    Expect(*transfer, key, desk, false);
+  if (const Leg* open = OpenSince(*transfer); open != nullptr) {
+    Unexpect(*open, key, desk);
   }
   const auto order = [](const Leg& one) {
     return std::tuple(one.recorded_at, one.event.shard, one.event.sequence, one.cooperative);
@@ -175,29 +208,24 @@ Status Transfers::Add(const std::string& key, const Leg& leg, const ShardClocks&
 
 Status Transfers::Judge(const std::string& key, const Transfer& transfer, const ShardClocks& clocks,
                         const Desk& desk) {
-  const Leg& first = transfer.legs.front();
-  const std::int64_t due = first.recorded_at + desk.rules.transfers.days * kMicrosInDay;
-  const auto clock = clocks.find(first.event.shard);
-  const bool is_due = clock != clocks.end() && clock->second.now >= due;
-  Expect(transfer, key, desk, !is_due);
-  Int128 then = 0;
-  Int128 all = 0;
-  for (const Leg& leg : transfer.legs) {
-    all += leg.amount;
-    then += leg.recorded_at <= due ? leg.amount : 0;
+  const Leg* open = OpenSince(transfer);
+  const Overdue overdue = FirstOverdue(transfer, clocks, desk);
+  const auto clock = open == nullptr ? clocks.end() : clocks.find(open->event.shard);
+  if (clock != clocks.end() && clock->second.now < DueAfter(*open, desk)) {
+    Expect(*open, key, desk);
   }
   const std::string_view bytes(key);
   const Result<Finding*> at =
       desk.findings.At(RuleId::kTransferUnmatched, ToHex(bytes.substr(1)), desk.rows);
   LUMBUNG_RETURN_IF_ERROR(at.status());
   Finding& finding = **at;
-  if (!is_due || then == 0) {
-    // Another shard may tell later what was recorded before.
-    finding.found_at = 0;
+  // Another shard may tell later what was recorded before: then it is gone.
+  finding.found_at = overdue.found_at;
+  if (overdue.found_at == 0) {
     return Status::Ok();
   }
-  finding.found_at = due;
-  finding.resolved_at = all == 0 ? transfer.legs.back().recorded_at : 0;
+  const Leg& first = transfer.legs.front();
+  finding.resolved_at = open == nullptr ? transfer.legs.back().recorded_at : 0;
   finding.cooperative = first.cooperative;
   finding.events = 0;
   finding.evidence.clear();
@@ -212,7 +240,8 @@ Status Transfers::Judge(const std::string& key, const Transfer& transfer, const 
   finding.SetNumber("first", first.cooperative);
   finding.SetNumber("second", first.cooperative == low ? high : low);
   finding.SetText("correlation", FormatUuid(LoadUuid(bytes.substr(1))));
-  finding.SetAmount("amount", then < 0 ? -then : then, FormatCurrency(currency));
+  finding.SetAmount("amount", overdue.amount < 0 ? -overdue.amount : overdue.amount,
+                    FormatCurrency(currency));
   finding.SetDate("date", date);
   return Status::Ok();
 }
@@ -227,10 +256,11 @@ Status Transfers::Wake(std::uint32_t shard, const ShardClocks& clocks, const Des
     const std::string key = due->second.begin()->second;
     const Result<Transfer> transfer = Load(key, desk.rows);
     LUMBUNG_RETURN_IF_ERROR(transfer.status());
-    if (transfer->legs.empty()) {
-      return Status::Corruption("a transfer is due of which no leg is known");
+    const Leg* open = OpenSince(*transfer);
+    if (open == nullptr) {
+      return Status::Corruption("a transfer is due that is in balance");
     }
-    Expect(*transfer, key, desk, false);
+    Unexpect(*open, key, desk);
     LUMBUNG_RETURN_IF_ERROR(Judge(key, *transfer, clocks, desk));
   }
   return Status::Ok();

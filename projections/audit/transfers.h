@@ -54,10 +54,22 @@ class Transfers {
   Status Add(const std::string& key, const Leg& leg, const ShardClocks& clocks, const Desk& desk);
   Status Judge(const std::string& key, const Transfer& transfer, const ShardClocks& clocks,
                const Desk& desk);
-  void Expect(const Transfer& transfer, const std::string& key, const Desk& desk, bool expected);
+  // The leg that put it out of balance, where it still is.
+  static const Leg* OpenSince(const Transfer& transfer);
+  // When it is looked at because of that leg.
+  static std::int64_t DueAfter(const Leg& leg, const Desk& desk);
+  // The first time that it was out of balance for too long; 0: it never was.
+  struct Overdue {
+    std::int64_t found_at = 0;
+    Int128 amount = 0;
+  };
+  static Overdue FirstOverdue(const Transfer& transfer, const ShardClocks& clocks,
+                              const Desk& desk);
+  void Expect(const Leg& open, const std::string& key, const Desk& desk);
+  void Unexpect(const Leg& open, const std::string& key, const Desk& desk);
 
   RowOverlay rows_;
-  // By shard of the first leg: when a transfer is looked at, and its key.
+  // By shard of the leg that put a transfer out of balance: when it is looked at, and its key.
   std::map<std::uint32_t, std::set<std::pair<std::int64_t, std::string>>> due_;
 };
 

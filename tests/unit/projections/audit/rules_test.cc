@@ -111,7 +111,8 @@ TEST(Finding, ComesBackFromItsBytes) {
 
 // A rule and a subject have one id, for ever.
 TEST(Finding, IdMustNotChange) {
-  EXPECT_EQ(FormatUuid(FindingId("negative-cash", "1:1101:0 20260505")), "74486e5e-8539-5a51-8bdf-a4dc7124afae");
+  EXPECT_EQ(FormatUuid(FindingId("negative-cash", "1:1101:0 20260505")),
+            "74486e5e-8539-5a51-8bdf-a4dc7124afae");
   EXPECT_NE(FindingId("negative-cash", "1:1101:0 20260505"),
             FindingId("negative-cash", "1:1101:0 20260506"));
 }

@@ -156,7 +156,7 @@ const std::vector<RuleCase> kTransfers = {
        w.Reverse(undone, id);
        Tick(w, 9);
      }},
-    {"both were, and one of them was reversed later", "transfer-unmatched",
+    {"both came, and one of them was reversed later", "transfer-unmatched",
      [](AuditWorld& w) {
        const std::string id = w.Post(Paid());
        w.Post(Owed());
@@ -164,7 +164,17 @@ const std::vector<RuleCase> kTransfers = {
        w.Reverse(Paid(""), id);
        Tick(w, 20);
      },
-     0},
+     1},
+    {"both came, and both were reversed later", "transfer-unmatched",
+     [](AuditWorld& w) {
+       const std::string id = w.Post(Paid());
+       const std::string other = w.Post(Owed());
+       w.GoTo(5);
+       w.Reverse(Paid(""), id);
+       w.GoTo(6);
+       w.Reverse(Owed(""), other);
+       Tick(w, 20);
+     }},
     {"no correlation id: nothing can be its partner", "transfer-unmatched",
      [](AuditWorld& w) {
        w.Post(Paid(""));
@@ -467,7 +477,7 @@ TEST(LargeCash, SaysWhoseInHowManyParts) {
   EXPECT_EQ(found[0].finding.cooperative, 0U);
   EXPECT_EQ(found[0].finding.evidence.size(), 3U);
   EXPECT_EQ(found[0].text_id,
-            "Masuk tunai Rp600.000.000 pada 4 Mei 2026 dalam 3 bagian di 2 koperasi oleh member " +
+            "Tunai masuk Rp600.000.000 pada 4 Mei 2026 dalam 3 bagian di 2 koperasi oleh member " +
                 std::to_string(kSomebody) + ": laporkan dalam 14 hari kerja.");
 }
 
