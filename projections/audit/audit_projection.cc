@@ -51,6 +51,7 @@ Status AuditProjection::Open(const RowReader& rows) {
   LUMBUNG_RETURN_IF_ERROR(findings_.Open(rows));
   LUMBUNG_RETURN_IF_ERROR(OpenCooperatives(rows));
   LUMBUNG_RETURN_IF_ERROR(transfers_.Open(rows));
+  LUMBUNG_RETURN_IF_ERROR(references_.Open(rows));
   const auto clock = rows.Walk(RowPrefix(Row::kClock));
   for (bool there = clock->Seek({}); there; there = clock->Next()) {
     const Result<ShardClock> parsed = ShardClock::Parse(clock->value());

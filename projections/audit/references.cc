@@ -29,15 +29,24 @@ class Fingerprint {
   std::uint64_t hash_ = 0xCBF29CE484222325;
 };
 
-std::uint64_t ReversedFingerprint(std::string_view id) {
-  return Fingerprint().Add("reversed").Add(id).value();
+std::string_view BytesOf(const Uuid& id) {
+  return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
-std::uint64_t DuplicateFingerprint(std::string_view id) {
-  return Fingerprint().Add("duplicate").Add(id).value();
+std::uint64_t ReversedFingerprint(const Uuid& id) {
+  return Fingerprint().Add("reversed").Add(BytesOf(id)).value();
+}
+std::uint64_t DuplicateFingerprint(const Uuid& id) {
+  return Fingerprint().Add("duplicate").Add(BytesOf(id)).value();
 }
 
-std::string SubjectOf(std::uint64_t cooperative, std::string_view first_id) {
-  return std::to_string(cooperative) + " " + std::string(first_id);
+std::string SubjectOf(std::uint64_t cooperative, const Uuid& first_id) {
+  return std::to_string(cooperative) + " " + FormatUuid(first_id);
+}
+
+// Of a cooperative's fingerprint, for the filter.
+std::uint64_t FilterHash(std::uint64_t cooperative, std::uint64_t fingerprint) {
+  const std::uint64_t mixed = (fingerprint ^ cooperative) * 0x9E3779B97F4A7C15;
+  return mixed ^ (mixed >> 32);
 }
 
 constexpr std::size_t kPeriodPrefix = 1 + 4 + 4;
@@ -64,7 +73,7 @@ std::string References::KeyOf(const Use& use, std::uint32_t period, std::uint64_
 
 std::string References::Encode(const Memory& memory) {
   std::string bytes;
-  PackText(bytes, memory.transaction_id);
+  AppendUuid(bytes, memory.transaction_id);
   PackUnsigned(bytes, memory.correlation);
   PackUnsigned(bytes, static_cast<std::uint32_t>(memory.date));
   PackEvidence(bytes, memory.event);
@@ -74,7 +83,9 @@ std::string References::Encode(const Memory& memory) {
 Result<References::Memory> References::Parse(std::string_view bytes) {
   Unpacker unpack(bytes);
   Memory memory;
-  memory.transaction_id = unpack.Text();
+  if (const std::string_view id = unpack.Bytes(memory.transaction_id.bytes.size()); !id.empty()) {
+    memory.transaction_id = LoadUuid(id);
+  }
   memory.correlation = unpack.Unsigned();
   memory.date = unpack.Day();
   memory.event = UnpackEvidence(unpack);
@@ -94,13 +105,13 @@ void References::Take(const Posted& posted, const Rules& rules) {
   use.shard = posted.event.shard;
   use.period = PeriodOf(posted.recorded_at, rules);
   use.cooperative = transaction.cooperative();
-  use.transaction_id = transaction.transaction_id();
+  use.transaction_id = ParseUuid(transaction.transaction_id()).value_or(Uuid{});
   use.outlet = transaction.outlet();
   use.recorded_at = posted.recorded_at;
   use.date = transaction.business_date();
   use.event = posted.event;
   if (posted.is_reversal()) {
-    use.reverses = transaction.reverses();
+    use.reverses = ParseUuid(transaction.reverses()).value_or(Uuid{});
     uses_.push_back(std::move(use));
     return;
   }
@@ -127,12 +138,24 @@ void References::Take(const Posted& posted, const Rules& rules) {
   }
 }
 
-// All that names a reference, at once.
+Status References::Open(const RowReader& rows) {
+  const auto row = rows.Walk(RowPrefix(Row::kReference));
+  had_rows_ = row->Seek({});
+  return row->status();
+}
+
+ReferenceFilter& References::FilterOf(const Use& use) {
+  ReferenceFilter& filter = filters_.try_emplace(use.shard, had_rows_).first->second;
+  filter.MoveTo(use.period);
+  return filter;
+}
+
+// All that may be known, at once.
 Status References::LookUp(const RowReader& rows) {
   std::vector<std::string> keys;
-  keys.reserve(2 * uses_.size());
   for (const Use& use : uses_) {
-    if (use.reverses.empty()) {
+    if (use.reverses == Uuid{} &&
+        FilterOf(use).MayKnow(FilterHash(use.cooperative, use.fingerprint))) {
       keys.push_back(KeyOf(use, use.period, use.fingerprint));
       keys.push_back(KeyOf(use, use.period - 1, use.fingerprint));
     }
@@ -141,9 +164,9 @@ Status References::LookUp(const RowReader& rows) {
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   std::vector<std::optional<std::string>> values;
   LUMBUNG_RETURN_IF_ERROR(rows.GetAll(keys, values));
-  memories_.reserve(keys.size());
+  memories_.reserve(keys.size() + uses_.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    memories_.emplace(std::move(keys[i]), std::move(values[i]));
+    memories_.emplace(std::move(keys[i]), Value{std::move(values[i]), false});
   }
   return Status::Ok();
 }
@@ -151,6 +174,9 @@ Status References::LookUp(const RowReader& rows) {
 Result<std::optional<References::Memory>> References::Recall(const Use& use,
                                                              std::uint64_t fingerprint,
                                                              const RowReader& rows) {
+  if (!FilterOf(use).MayKnow(FilterHash(use.cooperative, fingerprint))) {
+    return std::optional<Memory>();
+  }
   for (const std::uint32_t period : {use.period, use.period - 1}) {
     std::string key = KeyOf(use, period, fingerprint);
     auto known = memories_.find(key);
@@ -158,13 +184,14 @@ Result<std::optional<References::Memory>> References::Recall(const Use& use,
       std::string bytes;
       const Result<bool> there = rows.Get(key, bytes);
       LUMBUNG_RETURN_IF_ERROR(there.status());
-      known = memories_
-                  .emplace(std::move(key),
-                           *there ? std::optional<std::string>(std::move(bytes)) : std::nullopt)
-                  .first;
+      Value value;
+      if (*there) {
+        value.bytes = std::move(bytes);
+      }
+      known = memories_.emplace(std::move(key), std::move(value)).first;
     }
-    if (known->second) {
-      Result<Memory> memory = Parse(*known->second);
+    if (known->second.bytes) {
+      Result<Memory> memory = Parse(*known->second.bytes);
       LUMBUNG_RETURN_IF_ERROR(memory.status());
       return std::optional<Memory>(std::move(*memory));
     }
@@ -173,9 +200,8 @@ Result<std::optional<References::Memory>> References::Recall(const Use& use,
 }
 
 void References::Remember(const Use& use, std::uint64_t fingerprint, const Memory& memory) {
-  std::string key = KeyOf(use, use.period, fingerprint);
-  memories_[key] = Encode(memory);
-  changed_[std::move(key)] = true;
+  FilterOf(use).Add(FilterHash(use.cooperative, fingerprint));
+  memories_[KeyOf(use, use.period, fingerprint)] = {Encode(memory), true};
   Added& added = added_[use.shard];
   added.period = use.period;
   ++added.rows;
@@ -236,7 +262,7 @@ Status References::Undo(const Use& use, const Desk& desk) {
   const Result<std::optional<Memory>> of =
       Recall(use, DuplicateFingerprint(use.reverses), desk.rows);
   LUMBUNG_RETURN_IF_ERROR(of.status());
-  const std::string& first = *of ? (**of).transaction_id : use.reverses;
+  const Uuid& first = *of ? (**of).transaction_id : use.reverses;
   const Result<Finding*> at =
       desk.findings.At(RuleId::kDuplicateReference, SubjectOf(use.cooperative, first), desk.rows);
   LUMBUNG_RETURN_IF_ERROR(at.status());
@@ -269,20 +295,32 @@ Status References::Forget(const RowReader& rows, RowWriter& out) {
   return Status::Ok();
 }
 
+void References::Write(RowWriter& out) {
+  std::vector<const std::pair<const std::string, Value>*> changed;
+  changed.reserve(memories_.size());
+  for (const auto& memory : memories_) {
+    if (memory.second.changed) {
+      changed.push_back(&memory);
+    }
+  }
+  std::sort(changed.begin(), changed.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  for (const auto* memory : changed) {
+    out.Put(memory->first, *memory->second.bytes);
+  }
+  memories_.clear();
+}
+
 Status References::Finish(const Desk& desk, RowWriter& out) {
   if (uses_.empty()) {
     return Status::Ok();
   }
   LUMBUNG_RETURN_IF_ERROR(LookUp(desk.rows));
   for (const Use& use : uses_) {
-    LUMBUNG_RETURN_IF_ERROR(use.reverses.empty() ? Name(use, desk) : Undo(use, desk));
+    LUMBUNG_RETURN_IF_ERROR(use.reverses == Uuid{} ? Name(use, desk) : Undo(use, desk));
   }
   uses_.clear();
-  for (const auto& [key, changed] : changed_) {
-    out.Put(key, *memories_[key]);
-  }
-  changed_.clear();
-  memories_.clear();
+  Write(out);
   return Forget(desk.rows, out);
 }
 

@@ -12,6 +12,7 @@
 
 #include "engine/base/status.h"
 #include "projections/audit/posted.h"
+#include "projections/audit/reference_filter.h"
 
 namespace lumbung::audit {
 
@@ -22,6 +23,7 @@ class References {
   // What the batch in hand brings must lie in one period (PeriodOf): it forgets by them.
   static std::uint32_t PeriodOf(std::int64_t recorded_at, const Rules& rules);
 
+  Status Open(const RowReader& rows);
   void Take(const Posted& posted, const Rules& rules);
   Status Finish(const Desk& desk, RowWriter& out);
 
@@ -32,9 +34,9 @@ class References {
     std::uint32_t period = 0;
     std::uint64_t cooperative = 0;
     std::uint64_t fingerprint = 0;
-    std::string transaction_id;
-    // Of the transaction that is undone; empty: it names a reference.
-    std::string reverses;
+    Uuid transaction_id;
+    // The transaction that is undone; nil: it names a reference.
+    Uuid reverses;
     std::string reference;
     std::string kind;
     std::uint64_t correlation = 0;
@@ -45,17 +47,22 @@ class References {
   };
   // What is remembered under a fingerprint: the first transaction, or for an id what it stands for.
   struct Memory {
-    std::string transaction_id;
+    Uuid transaction_id;
     std::uint64_t correlation = 0;
     Date date = 0;
     Evidence event;
   };
-  using Memories = std::unordered_map<std::string, std::optional<std::string>>;
+  struct Value {
+    std::optional<std::string> bytes;
+    bool changed = false;
+  };
 
   static std::string KeyOf(const Use& use, std::uint32_t period, std::uint64_t fingerprint);
   static std::string Encode(const Memory& memory);
   static Result<Memory> Parse(std::string_view bytes);
+  ReferenceFilter& FilterOf(const Use& use);
   Status LookUp(const RowReader& rows);
+  void Write(RowWriter& out);
   // What is remembered, of this period or the one before.
   Result<std::optional<Memory>> Recall(const Use& use, std::uint64_t fingerprint,
                                        const RowReader& rows);
@@ -65,9 +72,11 @@ class References {
   Status Forget(const RowReader& rows, RowWriter& out);
 
   std::vector<Use> uses_;
-  // Rows as the batch in hand has them, and those of them that it changed.
-  Memories memories_;
-  std::map<std::string, bool> changed_;
+  // Rows as the batch in hand has them: those that it changed, and those that were read.
+  std::unordered_map<std::string, Value> memories_;
+  std::map<std::uint32_t, ReferenceFilter> filters_;
+  // Whether there were rows when it was opened.
+  bool had_rows_ = false;
   // By shard: how many it remembered, and in which period.
   struct Added {
     std::uint64_t rows = 0;
