@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "projections/audit/audit_projection.h"
 #include "projections/balances/balances_projection.h"
 #include "projections/performance/performance_projection.h"
 
@@ -17,6 +18,7 @@ struct Entry {
 const std::vector<Entry>& Entries() {
   static const std::vector<Entry> kEntries = {
       {kBalancesName, [] { return std::make_unique<BalancesProjection>(); }},
+      {audit::kAuditName, [] { return std::make_unique<audit::AuditProjection>(); }},
       {performance::kPerformanceName,
        [] { return std::make_unique<performance::PerformanceProjection>(); }},
   };
