@@ -61,6 +61,13 @@ bool NeedsAnOperator(rd_kafka_resp_err_t code) {
   return false;
 }
 
+// Of a partition that is being read; the rest is of connections, and passes.
+bool EndsReading(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+         code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+         code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+}
+
 }  // namespace
 
 Status KafkaStatus(rd_kafka_resp_err_t code, std::string_view what, std::string_view detail) {
@@ -103,10 +110,17 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::Make(rd_kafka_type_t type,
       self->trouble = reason;
       self->denied = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
     }
+    if (const auto kind = static_cast<rd_kafka_resp_err_t>(code); EndsReading(kind)) {
+      self->lost = kind;
+    }
   });
   // What it would write to standard error is told as errors too.
-  rd_kafka_conf_set_log_cb(configuration.get(),
-                           [](const rd_kafka_t*, int, const char*, const char*) {});
+  rd_kafka_conf_set_log_cb(configuration.get(), [](const rd_kafka_t* handle, int /*level*/,
+                                                   const char* facility, const char* /*text*/) {
+    if (std::string_view(facility) == "TXNERR") {
+      static_cast<Shared*>(rd_kafka_opaque(handle))->transaction_failed = true;
+    }
+  });
   if (delivered != nullptr) {
     rd_kafka_conf_set_dr_msg_cb(
         configuration.get(),
@@ -153,6 +167,13 @@ KafkaClient::~KafkaClient() {
 std::string KafkaClient::Trouble() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->trouble.empty() ? "" : " (" + shared_->trouble + ")";
+}
+
+Status KafkaClient::Lost(std::string_view what) const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->lost == RD_KAFKA_RESP_ERR_NO_ERROR
+             ? Status::Ok()
+             : KafkaStatus(shared_->lost, what, shared_->trouble);
 }
 
 bool KafkaClient::Denied() const {

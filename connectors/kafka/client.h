@@ -1,6 +1,7 @@
 // librdkafka's handles, owned, and what they are configured by.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,16 +56,26 @@ class KafkaClient {
   std::string Trouble() const;
   // Whether that was that they don't take who we are, or we don't take who they are.
   bool Denied() const;
+  // Why a partition that is being read is not there any more, or may not be read; OK while it is.
+  // Some of that comes by no message.
+  Status Lost(std::string_view what) const;
+  // Whether the transaction under way has failed, so that it can only be aborted; librdkafka says
+  // that in no other way before it is asked to commit.
+  bool TransactionFailed() const { return shared_->transaction_failed; }
+  void BeginTransaction() { shared_->transaction_failed = false; }
 
  private:
   // librdkafka's pointer to what belongs to the handle.
   struct Shared {
     Delivered delivered = nullptr;
     void* owner = nullptr;
+    // Set by a thread of librdkafka's.
+    std::atomic<bool> transaction_failed = false;
     mutable std::mutex mutex;
     // Below is guarded by mutex.
     std::string trouble;
     bool denied = false;
+    rd_kafka_resp_err_t lost = RD_KAFKA_RESP_ERR_NO_ERROR;
   };
 
   KafkaClient(rd_kafka_t* handle, std::unique_ptr<Shared> shared)

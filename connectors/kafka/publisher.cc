@@ -31,6 +31,7 @@ constexpr milliseconds kBetweenLooks{500};
 // The other one is taken to be gone when it leaves events lying for so long.
 constexpr std::chrono::seconds kUntilTakeOver{10};
 constexpr std::chrono::seconds kReportAgain{60};
+constexpr std::chrono::seconds kReportOther{10};
 // The clock is asked once in so many events.
 constexpr std::uint64_t kAskClock = 64;
 
@@ -191,14 +192,14 @@ Status Publisher::Publish() {
     if (*filled == Filled::kSome) {
       LUMBUNG_RETURN_IF_ERROR(producer_->Commit());
       SetPublished(filled_through_);
+      NoteThatItGoesOn();
     } else {
       LUMBUNG_RETURN_IF_ERROR(log_.status());
       {
         const std::lock_guard lock(mutex_);
         current_until_ = Clock::System().WallMicros();
-        stats_.last_error.clear();
       }
-      progress_at_ = steady_clock::now();
+      NoteThatItGoesOn();
       log_.Wait(kIdle);
     }
   }
@@ -252,14 +253,13 @@ Status Publisher::StandBy() {
   auto moved_at = steady_clock::now();
   std::unique_ptr<KafkaClient> reader;
   while (!stopping() && !Finished()) {
-    if (reader == nullptr) {
-      Result<std::unique_ptr<KafkaClient>> made = MakeTailReader(options_.kafka);
-      LUMBUNG_RETURN_IF_ERROR(made.status());
-      reader = std::move(*made);
-    }
-    const Result<bool> moves = LookAtOther(*reader, seen);
+    const Result<bool> moves = LookAtOther(reader, seen);
     if (!moves.ok()) {
       reader.reset();
+      Note(moves.status());
+      if (options_.patience && steady_clock::now() - progress_at_ > *options_.patience) {
+        return moves.status();
+      }
     }
     if (!moves.ok() || *moves) {
       moved_at = steady_clock::now();
@@ -272,8 +272,13 @@ Status Publisher::StandBy() {
 }
 
 // Whether it publishes, or has nothing to publish.
-Result<bool> Publisher::LookAtOther(const KafkaClient& reader, std::uint64_t& seen) {
-  const Result<TopicTail> tail = ReadTail(reader, options_.kafka.topic, partition_,
+Result<bool> Publisher::LookAtOther(std::unique_ptr<KafkaClient>& reader, std::uint64_t& seen) {
+  if (reader == nullptr) {
+    Result<std::unique_ptr<KafkaClient>> made = MakeTailReader(options_.kafka);
+    LUMBUNG_RETURN_IF_ERROR(made.status());
+    reader = std::move(*made);
+  }
+  const Result<TopicTail> tail = ReadTail(*reader, options_.kafka.topic, partition_,
                                           TailRead::kCommitted, [this] { return stopping(); });
   LUMBUNG_RETURN_IF_ERROR(tail.status());
   EventFields fields;
@@ -283,6 +288,7 @@ Result<bool> Publisher::LookAtOther(const KafkaClient& reader, std::uint64_t& se
   SetPublished(fields.sequence);
   const bool moves = fields.sequence != seen || fields.sequence >= log_.Head();
   seen = fields.sequence;
+  progress_at_ = moves ? steady_clock::now() : progress_at_;
   return moves;
 }
 
@@ -320,11 +326,9 @@ void Publisher::SetState(PublisherState state) {
 }
 
 void Publisher::SetPublished(std::uint64_t sequence) {
-  progress_at_ = steady_clock::now();
   const std::lock_guard lock(mutex_);
   if (stats_.state == PublisherState::kPublishing) {
     ++stats_.transactions;
-    stats_.last_error.clear();
   }
   stats_.published = sequence;
 }
@@ -334,12 +338,28 @@ void Publisher::Note(const Status& trouble) {
     const std::lock_guard lock(mutex_);
     stats_.last_error = trouble.message();
   }
+  // Times and ports make no news.
+  std::string what = trouble.message();
+  std::erase_if(what, [](char c) { return c >= '0' && c <= '9'; });
   const auto now = steady_clock::now();
-  if (options_.on_trouble &&
-      (trouble.message() != reported_ || now - reported_at_ > kReportAgain)) {
-    reported_ = trouble.message();
+  const auto since = now - reported_at_;
+  if (options_.report &&
+      (reported_.empty() || since > kReportAgain || (what != reported_ && since > kReportOther))) {
+    reported_ = what;
     reported_at_ = now;
-    options_.on_trouble(trouble);
+    options_.report(trouble);
+  }
+}
+
+void Publisher::NoteThatItGoesOn() {
+  {
+    const std::lock_guard lock(mutex_);
+    stats_.last_error.clear();
+  }
+  progress_at_ = steady_clock::now();
+  if (options_.report && !reported_.empty()) {
+    reported_.clear();
+    options_.report(Status::Ok());
   }
 }
 

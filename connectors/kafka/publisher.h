@@ -65,8 +65,9 @@ struct PublisherOptions {
   std::optional<std::chrono::milliseconds> again_after_refusal;
   // For so long nothing may go on before Run gives up; nothing: never.
   std::optional<std::chrono::milliseconds> patience;
-  // Is told what went wrong: at once where it is something new, otherwise once a minute.
-  std::function<void(const Status&)> on_trouble;
+  // Is told what went wrong: at once where it is something new, otherwise once a minute; and OK
+  // when it goes on again.
+  std::function<void(const Status&)> report;
 };
 
 // Run by one thread; the rest is thread-safe.
@@ -97,7 +98,7 @@ class Publisher {
   Result<Filled> Fill();
   Status Write(const FeedEvent& event, EventFields& fields);
   Status StandBy();
-  Result<bool> LookAtOther(const KafkaClient& reader, std::uint64_t& seen);
+  Result<bool> LookAtOther(std::unique_ptr<KafkaClient>& reader, std::uint64_t& seen);
   // What Run does after an attempt: OK to try again.
   Status AfterTrouble(const Status& status);
   Status LearnWhoWeAre();
@@ -108,6 +109,7 @@ class Publisher {
   void SetState(PublisherState state);
   void SetPublished(std::uint64_t sequence);
   void Note(const Status& trouble);
+  void NoteThatItGoesOn();
 
   // Constant after construction.
   EventSource& log_;
@@ -121,6 +123,7 @@ class Publisher {
   // Whether the brokers have ever let us in.
   bool welcome_ = false;
   std::chrono::steady_clock::time_point progress_at_;
+  // What was told last, without its numbers; empty: that it goes on.
   std::string reported_;
   std::chrono::steady_clock::time_point reported_at_;
   // Of the transaction that is being filled.

@@ -6,10 +6,10 @@
 namespace lumbung {
 
 PublisherGroup::PublisherGroup(std::vector<std::unique_ptr<EventSource>> feeds,
-                               const PublisherOptions& options, OnTrouble on_trouble) {
+                               const PublisherOptions& options, Report report) {
   for (std::uint32_t shard = 0; shard < feeds.size(); ++shard) {
     PublisherOptions its = options;
-    its.on_trouble = [shard, on_trouble](const Status& trouble) { on_trouble(shard, trouble); };
+    its.report = [shard, report](const Status& status) { report(shard, status); };
     auto one = std::make_unique<One>();
     one->feed = std::move(feeds[shard]);
     one->publisher = std::make_unique<Publisher>(*one->feed, std::move(its));

@@ -17,11 +17,11 @@ namespace lumbung {
 // Thread-safe.
 class PublisherGroup {
  public:
-  // Told by the thread of that shard.
-  using OnTrouble = std::function<void(std::uint32_t shard, const Status& trouble)>;
-  // A feed a shard, by number. `options.on_trouble` is not asked.
+  // PublisherOptions::report, on the thread of that shard.
+  using Report = std::function<void(std::uint32_t shard, const Status& status)>;
+  // A feed a shard, by number. Instead of `options.report`.
   PublisherGroup(std::vector<std::unique_ptr<EventSource>> feeds, const PublisherOptions& options,
-                 OnTrouble on_trouble);
+                 Report report);
   // Stops.
   ~PublisherGroup();
   PublisherGroup(const PublisherGroup&) = delete;

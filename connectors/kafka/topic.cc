@@ -229,4 +229,15 @@ Status EnsureTopic(const KafkaClient& reader, const KafkaSettings& settings, std
   }
 }
 
+Result<std::uint32_t> PartitionsOf(const KafkaClient& reader, const KafkaSettings& settings,
+                                   const Stop& stop) {
+  const Result<Metadata> metadata = ReadMetadata(reader, settings.topic, stop);
+  LUMBUNG_RETURN_IF_ERROR(metadata.status());
+  if (!metadata->exists) {
+    return Status::NotFound("there is no topic " + settings.topic +
+                            ": name another, or publish to it first");
+  }
+  return metadata->partitions;
+}
+
 }  // namespace lumbung

@@ -15,5 +15,8 @@ namespace lumbung {
 // `reader` is a consumer: asking for a topic by a producer may make it, with other settings.
 Status EnsureTopic(const KafkaClient& reader, const KafkaSettings& settings, std::uint32_t shards,
                    const std::function<bool()>& stop);
+// How many partitions it has; NotFound where there is none. Otherwise as EnsureTopic.
+Result<std::uint32_t> PartitionsOf(const KafkaClient& reader, const KafkaSettings& settings,
+                                   const std::function<bool()>& stop);
 
 }  // namespace lumbung

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "connectors/kafka/client.h"
+#include "connectors/kafka/partition_reading.h"
 #include "engine/base/status.h"
 
 namespace lumbung {
@@ -23,9 +23,6 @@ enum class TailRead : std::uint8_t {
   // To where an open transaction begins, whoever's it is.
   kCommitted,
 };
-
-// What a consumer that reads ends needs: only what is committed is seen.
-Result<std::unique_ptr<KafkaClient>> MakeTailReader(const KafkaSettings& settings);
 
 // The last committed message of a partition, behind whatever was aborted. IoError where the brokers
 // don't answer, or an open transaction hides the end for too long; Refused where they don't allow

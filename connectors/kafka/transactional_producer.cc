@@ -93,6 +93,7 @@ void TransactionalProducer::Delivered(const rd_kafka_message_t& message) {
 
 Status TransactionalProducer::Begin() {
   delivery_ = Status::Ok();
+  client_->BeginTransaction();
   rd_kafka_error_t* error = rd_kafka_begin_transaction(client_->handle());
   return error == nullptr ? Status::Ok() : Failed("beginning a transaction", error);
 }
@@ -129,8 +130,10 @@ Status TransactionalProducer::Produce(const KafkaRecord& record) {
 Status TransactionalProducer::Commit() {
   rd_kafka_t* handle = client_->handle();
   // First all of it into the partition: where it came to lie is known before it counts.
-  const Status flushed = Repeat("writing", [handle]() -> rd_kafka_error_t* {
-    return rd_kafka_flush(handle, kStepMs) == RD_KAFKA_RESP_ERR_NO_ERROR
+  const Status flushed = Repeat("writing", [this, handle]() -> rd_kafka_error_t* {
+    // Of a transaction that has failed nothing more is written; committing says why.
+    return rd_kafka_flush(handle, kStepMs) == RD_KAFKA_RESP_ERR_NO_ERROR ||
+                   client_->TransactionFailed()
                ? nullptr
                : rd_kafka_error_new(RD_KAFKA_RESP_ERR__TIMED_OUT, "the brokers do not answer");
   });
@@ -175,20 +178,17 @@ Status TransactionalProducer::Failed(const char* what, rd_kafka_error_t* raw) {
   return rd_kafka_error_txn_requires_abort(raw) != 0 ? Abort(why) : Broken(why);
 }
 
-// What no abort mends. `why` unless librdkafka knows better.
+// What no abort mends. `why` unless it is that we were fenced.
 Status TransactionalProducer::Broken(Status why) {
   usable_ = false;
   std::array<char, 512> text{};
   const rd_kafka_resp_err_t cause =
       rd_kafka_fatal_error(client_->handle(), text.data(), text.size());
-  if (cause == RD_KAFKA_RESP_ERR__FENCED || cause == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
-      cause == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH) {
-    return Status::Busy("another publisher has taken over partition " + std::to_string(partition_) +
-                        " of " + topic_name_);
-  }
-  return cause == RD_KAFKA_RESP_ERR_NO_ERROR
-             ? why
-             : KafkaStatus(cause, "writing to " + topic_name_, text.data() + client_->Trouble());
+  return cause == RD_KAFKA_RESP_ERR__FENCED || cause == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+                 cause == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH
+             ? Status::Busy("another publisher has taken over partition " +
+                            std::to_string(partition_) + " of " + topic_name_)
+             : why;
 }
 
 Status TransactionalProducer::Abort(Status why) {

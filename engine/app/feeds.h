@@ -1,13 +1,16 @@
 // The events of a ledger's shards for subcommands that pass them on: from its folder, which is then
-// owned, or from the server that owns it.
+// owned, from the server that owns it, or from its topic in Kafka.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "connectors/kafka/settings.h"
+#include "engine/app/server_access.h"
 #include "engine/base/status.h"
 #include "engine/feed/event_source.h"
 #include "engine/store/lock.h"
@@ -20,22 +23,31 @@ class Feeds {
   // Nothing comes after what is there. Only what is on disk is given: what a killed owner left
   // behind unsynced is synced first.
   static Result<Feeds> OfFolder(const std::string& dir);
+  // Goes on with events as they come.
+  static Result<Feeds> OfServer(const ServerArguments& server);
+  // Goes on with events as they come. With `patience` brokers that are away are an error after so
+  // long, where there is something that they have not given yet.
+  static Result<Feeds> OfTopic(const KafkaSettings& kafka,
+                               std::optional<std::chrono::milliseconds> patience);
 
-  // By number; they must not outlive this. To be taken once.
-  std::vector<std::unique_ptr<EventSource>> Take() { return std::move(feeds_); }
-
-  std::uint32_t shards() const { return static_cast<std::uint32_t>(logs_.size()); }
-  // REQUIRES: shard < shards()
-  const LogStore& log(std::uint32_t shard) const { return *logs_[shard]; }
-  // Another feed of a shard; it must not outlive this.
+  std::uint32_t shards() const { return shards_; }
+  // Another feed of a shard; it must not outlive this. REQUIRES: shard < shards()
   Result<std::unique_ptr<EventSource>> Open(std::uint32_t shard) const;
+  // One of each shard, by number.
+  Result<std::vector<std::unique_ptr<EventSource>>> OpenAll() const;
 
  private:
   Feeds() = default;
 
+  std::uint32_t shards_ = 0;
+  // Of a folder.
   std::optional<DirectoryLock> lock_;
   std::vector<std::unique_ptr<LogStore>> logs_;
-  std::vector<std::unique_ptr<EventSource>> feeds_;
+  // Of a server.
+  ServerArguments server_;
+  // Of a topic.
+  std::optional<KafkaSettings> kafka_;
+  std::optional<std::chrono::milliseconds> patience_;
 };
 
 }  // namespace lumbung

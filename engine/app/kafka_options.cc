@@ -1,17 +1,31 @@
 #include "engine/app/kafka_options.h"
 
 namespace lumbung {
+namespace {
+
+template <typename Value>
+CLI::Option* AddKafkaOption(CLI::App& app, const char* name, Value& value, const char* help) {
+  return app.add_option(name, value, help)->group("Kafka")->type_name("");
+}
+
+}  // namespace
 
 void AddKafkaOptions(CLI::App& app, KafkaSettings& settings) {
-  const auto add = [&app](const char* name, auto& value, const char* help) {
-    return app.add_option(name, value, help)->group("Kafka")->type_name("");
-  };
-  add("--brokers,--kafka-brokers", settings.brokers, "host:port, several with commas")->required();
-  add("--topic,--kafka-topic", settings.topic, "The ledger's topic")->capture_default_str();
-  add("--kafka-replication", settings.replication,
-      "Copies of each partition where the topic has to be made; 0: as the brokers have it set")
+  AddKafkaReaderOptions(app, settings);
+  app.get_option("--brokers")->required();
+  AddKafkaOption(app, "--kafka-replication", settings.replication,
+                 "Copies of each partition where the topic has to be made; 0: as the brokers have "
+                 "it set")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
+}
+
+void AddKafkaReaderOptions(CLI::App& app, KafkaSettings& settings) {
+  const auto add = [&app](const char* name, auto& value, const char* help) {
+    return AddKafkaOption(app, name, value, help);
+  };
+  add("--brokers,--kafka-brokers", settings.brokers, "host:port, several with commas");
+  add("--topic,--kafka-topic", settings.topic, "The ledger's topic")->capture_default_str();
   add("--kafka-ca", settings.ca_file, "CA of the brokers' certificates, in PEM; with it TLS")
       ->check(CLI::ExistingFile);
   add("--kafka-certificate", settings.certificate_file, "Certificate to show to them, in PEM")

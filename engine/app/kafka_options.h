@@ -7,6 +7,9 @@
 
 namespace lumbung {
 
+// Who publishes must name brokers, and may have the topic made.
 void AddKafkaOptions(CLI::App& app, KafkaSettings& settings);
+// Who reads names brokers where it is to read from Kafka.
+void AddKafkaReaderOptions(CLI::App& app, KafkaSettings& settings);
 
 }  // namespace lumbung

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "engine/app/feeds.h"
 #include "engine/app/kafka_options.h"
 #include "engine/app/progress.h"
+#include "engine/app/server_access.h"
 #include "engine/app/signals.h"
 
 namespace lumbung {
@@ -25,7 +27,8 @@ class Troubles {
  public:
   void Put(std::uint32_t shard, const Status& trouble) {
     const std::lock_guard lock(mutex_);
-    lines_.push_back("shard " + std::to_string(shard) + ": " + trouble.message());
+    lines_.push_back("shard " + std::to_string(shard) + ": " +
+                     (trouble.ok() ? "publishing again" : trouble.message()));
   }
   void PrintTo(Output& output) {
     std::deque<std::string> lines;
@@ -50,18 +53,24 @@ class Publish : public Command {
     static const About kAbout{
         "publish", "Publish a ledger's events to Kafka, each once and in order",
         "lumbung publish barn --brokers 127.0.0.1:9092\n"
-        "lumbung publish barn --brokers 127.0.0.1:9092 --topic lumbung.events.v1 --json\n",
+        "lumbung publish --from 127.0.0.1:7070 --brokers 127.0.0.1:9092\n"
+        "lumbung publish --from 127.0.0.1:7070 --brokers 127.0.0.1:9092 --once --json\n",
         "The topic has a partition a shard, is made where it is not there, and is the truth about\n"
         "what is published: stop and start this as you like. It refuses a topic that belongs to\n"
-        "another ledger or to another history, and says which event differs. It ends when all\n"
-        "that is in DIR is published. docs/KAFKA.md has the rest.\n"};
+        "another ledger or to another history, and says which event differs. With DIR it owns the\n"
+        "ledger, and ends when all of it is published. --from reads from the server that owns it,\n"
+        "and goes on until Ctrl-C; a server can also publish itself ([kafka] in its settings).\n"
+        "docs/KAFKA.md has the rest.\n"};
     return kAbout;
   }
 
   void AddOptions(CLI::App& app) override {
-    app.add_option("DIR", dir_, "Folder of the ledger")->required();
+    app.add_option("DIR", dir_, "Folder of the ledger; left out with --from");
+    AddServerOptions(app, server_, "--from");
+    app.add_flag("--once", once_, "End when all that is there now is published");
     AddKafkaOptions(app, kafka_);
-    app.add_option("--patience", patience_, "Seconds to go on trying where nothing gets on")
+    app.add_option("--patience", patience_,
+                   "Seconds to go on trying where nothing gets on, when it is to end")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
   }
@@ -70,9 +79,14 @@ class Publish : public Command {
 
  private:
   Status Watch(PublisherGroup& group, Output& output);
-  void Print(const std::vector<PublisherStats>& all, Output& output) const;
+  void Print(const std::vector<PublisherStats>& all, double seconds, Output& output) const;
+
+  Status Publishing(Output& output);
+  bool ends() const { return once_ || !server_.given(); }
 
   std::string dir_;
+  ServerArguments server_;
+  bool once_ = false;
   KafkaSettings kafka_;
   std::int64_t patience_ = 60;
   Troubles troubles_;
@@ -101,7 +115,7 @@ Status Publish::Watch(PublisherGroup& group, Output& output) {
   return group.status();
 }
 
-void Publish::Print(const std::vector<PublisherStats>& all, Output& output) const {
+void Publish::Print(const std::vector<PublisherStats>& all, double seconds, Output& output) const {
   Json shards = Json::array();
   for (std::size_t shard = 0; shard < all.size(); ++shard) {
     const PublisherStats& stats = all[shard];
@@ -113,35 +127,49 @@ void Publish::Print(const std::vector<PublisherStats>& all, Output& output) cons
                       {"transactions", stats.transactions},
                       {"restarts", stats.restarts}});
   }
-  output.Document({{"topic", kafka_.topic}, {"shards", shards}});
+  output.Document({{"topic", kafka_.topic}, {"seconds", seconds}, {"shards", shards}});
 }
 
-ExitCode Publish::Run(Output& output) {
-  if (const Status checked = CheckKafkaSettings(kafka_); !checked.ok()) {
-    return output.Fail(checked);
+Status Publish::Publishing(Output& output) {
+  LUMBUNG_RETURN_IF_ERROR(CheckKafkaSettings(kafka_));
+  if (dir_.empty() == !server_.given()) {
+    return Status::InvalidArgument(
+        "name the ledger's folder, or with --from the server that owns it: one of them");
   }
-  Result<Feeds> feeds = Feeds::OfFolder(dir_);
-  if (!feeds.ok()) {
-    return output.Fail(feeds.status());
-  }
+  const Result<Feeds> ledger = server_.given() ? Feeds::OfServer(server_) : Feeds::OfFolder(dir_);
+  LUMBUNG_RETURN_IF_ERROR(ledger.status());
+  Result<std::vector<std::unique_ptr<EventSource>>> feeds = ledger->OpenAll();
+  LUMBUNG_RETURN_IF_ERROR(feeds.status());
   PublisherOptions options;
   options.kafka = kafka_;
-  options.patience = std::chrono::seconds(patience_);
-  PublisherGroup group(feeds->Take(), options, [this](std::uint32_t shard, const Status& trouble) {
-    troubles_.Put(shard, trouble);
-  });
-  group.EndAtHead();
+  if (ends()) {
+    options.patience = std::chrono::seconds(patience_);
+  }
+  const auto start = std::chrono::steady_clock::now();
+  PublisherGroup group(
+      std::move(*feeds), options,
+      [this](std::uint32_t shard, const Status& trouble) { troubles_.Put(shard, trouble); });
+  if (ends()) {
+    group.EndAtHead();
+  } else {
+    output.Note("publishing to {} what is recorded, until Ctrl-C", kafka_.topic);
+  }
   const Status status = Watch(group, output);
   const std::vector<PublisherStats> all = group.stats();
-  Print(all, output);
-  if (!status.ok()) {
-    return output.Fail(status);
-  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  Print(all, took.count(), output);
+  LUMBUNG_RETURN_IF_ERROR(status);
   const bool whole = std::all_of(all.begin(), all.end(), [](const PublisherStats& stats) {
     return stats.published == stats.head;
   });
-  return whole ? ExitCode::kOk
-               : output.Fail(Status::Cancelled("stopped; the same again goes on where it was"));
+  // Ctrl-C is how following ends.
+  return whole || !ends() ? Status::Ok()
+                          : Status::Cancelled("stopped; the same again goes on where it was");
+}
+
+ExitCode Publish::Run(Output& output) {
+  const Status status = Publishing(output);
+  return status.ok() ? ExitCode::kOk : output.Fail(status);
 }
 
 }  // namespace

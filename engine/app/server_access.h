@@ -15,8 +15,8 @@ struct ServerArguments {
   bool given() const { return !address.target.empty(); }
 };
 
-// --server and what it needs for TLS and a token. The token is taken from LUMBUNG_TOKEN, so that it
-// stands in no list of processes.
-void AddServerOptions(CLI::App& app, ServerArguments& arguments);
+// --server, or by another name, and what it needs for TLS and a token. The token is taken from
+// LUMBUNG_TOKEN, so that it stands in no list of processes.
+void AddServerOptions(CLI::App& app, ServerArguments& arguments, const char* name = "--server");
 
 }  // namespace lumbung

@@ -133,6 +133,7 @@ std::chrono::steady_clock::time_point DerivedStepper::stepped_at() const {
 
 void DerivedStepper::Run() {
   NameThread("deriver");
+  LowerThreadPriority();
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stop_ || (handed_over_ && durable_ >= covered_); });

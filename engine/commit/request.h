@@ -25,6 +25,12 @@ struct Request {
   std::vector<IdKey> keys;
   std::vector<std::uint64_t> found;
   std::uint64_t generation = 0;
+  // Hashes of a post's first two accounts, by which their rows are brought into the cache.
+  struct AccountHashes {
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+  };
+  std::vector<AccountHashes> accounts;
 
   std::vector<Answer> answers;
 

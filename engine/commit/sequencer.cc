@@ -7,8 +7,10 @@ namespace {
 
 // As many holds are released before a block is decided.
 constexpr int kMaxReleasesABlock = 4'096;
-// Ids ahead of the one that is decided whose slots are brought into the cache.
-constexpr std::size_t kPrefetchDistance = 8;
+// How many commands ahead of the one that is decided what it needs is brought into the cache: slots
+// of indexes first, then the rows that they name.
+constexpr std::size_t kSlotsAhead = 8;
+constexpr std::size_t kRowsAhead = 4;
 
 Answer Refusal(v1::Code code, std::string detail) {
   Answer answer;
@@ -66,12 +68,31 @@ std::size_t Sequencer::Take(Request& request, std::size_t from, Block& block) {
   }
   std::size_t i = from;
   for (; i < count && !IsFull(block); ++i) {
-    if (i + kPrefetchDistance < count) {
-      history_.Prefetch(request.keys[i + kPrefetchDistance]);
-    }
+    PrefetchFor(request, i);
     request.answers.push_back(DecideOne(request, i, block));
   }
   return i;
+}
+
+void Sequencer::PrefetchFor(const Request& request, std::size_t i) const {
+  const std::size_t count = request.commands.size();
+  const AccountTable& accounts = state_->accounts();
+  if (const std::size_t ahead = i + kSlotsAhead; ahead < count) {
+    __builtin_prefetch(request.commands[ahead]);
+    history_.Prefetch(request.keys[ahead]);
+    accounts.PrefetchSlot(request.accounts[ahead].first);
+    accounts.PrefetchSlot(request.accounts[ahead].second);
+  }
+  if (const std::size_t ahead = i + kRowsAhead; ahead < count) {
+    if (request.commands[ahead]->has_post()) {
+      const auto* post = reinterpret_cast<const char*>(&request.commands[ahead]->post());
+      __builtin_prefetch(post);
+      __builtin_prefetch(post + 64);
+      __builtin_prefetch(post + 128);
+    }
+    accounts.PrefetchRow(request.accounts[ahead].first);
+    accounts.PrefetchRow(request.accounts[ahead].second);
+  }
 }
 
 Answer Sequencer::DecideOne(const Request& request, std::size_t i, Block& block) {

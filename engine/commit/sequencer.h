@@ -49,6 +49,8 @@ class Sequencer {
   void GoBackTo(std::unique_ptr<State> state, std::uint64_t head);
 
  private:
+  // Brings what the commands after the i-th need into the cache.
+  void PrefetchFor(const Request& request, std::size_t i) const;
   Answer DecideOne(const Request& request, std::size_t i, Block& block);
   // What a decision that records something answers: recorded, or told for a dry run.
   Answer Conclude(const Request& request, std::size_t i, Answer answer, Block& block);

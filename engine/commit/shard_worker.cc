@@ -15,6 +15,17 @@ namespace {
 // An idle shard looks at the clock at least so often while a hold can expire: the clock may be set.
 constexpr std::int64_t kLongestNap = std::int64_t{60} * 1'000'000;
 
+Request::AccountHashes HashesOf(const v1::Command& command, const Checked& checked) {
+  if (checked.code != v1::OK || !command.has_post() || command.post().entries_size() < 2) {
+    return {};
+  }
+  const v1::Transaction& transaction = command.post();
+  const auto hash = [&](int i) {
+    return AccountTable::HashOf(KeyOf(transaction.cooperative(), transaction.entries(i)));
+  };
+  return {hash(0), hash(1)};
+}
+
 }  // namespace
 
 ShardWorker::ShardWorker(OpenedShard opened, const ShardOptions& options)
@@ -57,11 +68,13 @@ void ShardWorker::Submit(std::span<const v1::Command* const> commands, std::stri
   request->options = options;
   request->done = std::move(done);
   request->checked.reserve(count);
+  request->accounts.reserve(count);
   request->keys.resize(count);
   request->found.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     request->checked.push_back(Validate(*commands[i]));
     CheckHome(*commands[i], request->checked.back());
+    request->accounts.push_back(HashesOf(*commands[i], request->checked.back()));
     request->keys[i] = ToIdKey(request->checked[i].key);
   }
   if (const std::shared_lock lock(lookups_); !stopping_) {

@@ -10,6 +10,9 @@ namespace {
 constexpr std::size_t kBytesAnAccount = 80;
 constexpr std::size_t kFirstSlots = 1024;
 
+// Clients choose holders: a secret seed keeps them from making keys that collide.
+const std::uint64_t kSeed = std::random_device{}() | (std::uint64_t{std::random_device{}()} << 32);
+
 std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
   const auto product = static_cast<Uint128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
@@ -18,15 +21,12 @@ std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
 }  // namespace
 
 AccountTable::AccountTable(std::size_t memory_bytes)
-    : max_accounts_(memory_bytes / kBytesAnAccount),
-      // Clients choose holders: a secret seed keeps them from making keys that collide.
-      seed_(std::random_device{}() | (std::uint64_t{std::random_device{}()} << 32)),
-      slots_(kFirstSlots) {}
+    : max_accounts_(memory_bytes / kBytesAnAccount), slots_(kFirstSlots) {}
 
-std::uint64_t AccountTable::HashOf(const AccountKey& key) const {
+std::uint64_t AccountTable::HashOf(const AccountKey& key) {
   const std::uint64_t book =
       key.cooperative ^ (std::uint64_t{key.code} << 40) ^ (std::uint64_t{key.currency} << 13);
-  return Mix(Mix(book ^ seed_, 0x9E3779B97F4A7C15) ^ key.holder, 0xD6E8FEB86659FD93 ^ seed_);
+  return Mix(Mix(book ^ kSeed, 0x9E3779B97F4A7C15) ^ key.holder, 0xD6E8FEB86659FD93 ^ kSeed);
 }
 
 const AccountRow* AccountTable::Find(const AccountKey& key) const {
@@ -43,8 +43,10 @@ const AccountRow* AccountTable::Find(const AccountKey& key) const {
   return nullptr;
 }
 
-void AccountTable::Prefetch(const AccountKey& key) const {
-  __builtin_prefetch(&slots_[HashOf(key) & (slots_.size() - 1)]);
+void AccountTable::PrefetchRow(std::uint64_t hash) const {
+  if (const std::uint64_t slot = slots_[hash & (slots_.size() - 1)]; slot != 0) {
+    __builtin_prefetch(&row((slot & 0xFFFFFFFF) - 1));
+  }
 }
 
 AccountRow& AccountTable::FindOrCreate(const AccountKey& key) {

@@ -43,8 +43,14 @@ class AccountTable {
   AccountRow* Find(const AccountKey& key) {
     return const_cast<AccountRow*>(std::as_const(*this).Find(key));
   }
-  // Brings the index slot for a key into the cache.
-  void Prefetch(const AccountKey& key) const;
+  // The same for every table of this process; any thread.
+  static std::uint64_t HashOf(const AccountKey& key);
+  // Bring what Find will look at into the cache: first the slot of the index, some keys ahead, then
+  // the row that it names, which waits for the slot.
+  void PrefetchSlot(std::uint64_t hash) const {
+    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+  void PrefetchRow(std::uint64_t hash) const;
   // The row, made if it is not there. The limit is the caller's to respect.
   AccountRow& FindOrCreate(const AccountKey& key);
 
@@ -65,11 +71,9 @@ class AccountTable {
   using Chunk = std::vector<AccountRow, HugePageAllocator<AccountRow>>;
   static_assert(kChunkRows * sizeof(AccountRow) == HugePageAllocator<AccountRow>::kHugePage);
 
-  std::uint64_t HashOf(const AccountKey& key) const;
   void Grow();
 
   std::size_t max_accounts_;
-  std::uint64_t seed_;
   std::size_t size_ = 0;
   std::vector<Chunk> chunks_;
   // Open addressing: high half the hash's high half, low half the row's number + 1; 0 = empty.

@@ -9,6 +9,7 @@
 #include "engine/serve/listen_address.h"
 #include "engine/serve/nearest_name.h"
 #include "engine/serve/toml_reader.h"
+#include "projections/catalogue/catalogue.h"
 
 namespace lumbung {
 namespace {
@@ -159,7 +160,23 @@ Status CheckConfig(const ServeConfig& config) {
   if (config.http.max_body_bytes > config.limits.admission.max_bytes) {
     return Status::InvalidArgument("http.max_body_bytes: wants no more than limits.max_bytes");
   }
-  return Status::Ok();
+  if (const auto known = ProjectionsNamed(ListedNames(config.projections.names)); !known.ok()) {
+    return Status::InvalidArgument("projections.names: " + known.status().message());
+  }
+  return config.kafka.brokers.empty() ? Status::Ok() : CheckKafkaSettings(config.kafka);
+}
+
+std::vector<std::string> ListedNames(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    std::string_view name = text.substr(0, end);
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+    name = name.substr(0, name.find_last_not_of(' ') + 1);
+    names.emplace_back(name);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
 }
 
 std::string ExampleConfig() {

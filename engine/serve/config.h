@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "connectors/kafka/settings.h"
 #include "engine/base/status.h"
 #include "engine/commit/shard_options.h"
 #include "engine/serve/gateway.h"
@@ -34,6 +35,19 @@ struct HttpConfig {
   std::uint64_t threads = 160;
 };
 
+struct ProjectionsConfig {
+  // With commas between them; empty: none.
+  std::string names = "balances,performance";
+  // Folder; empty: in the ledger's.
+  std::string state;
+  std::uint64_t cache_bytes = std::uint64_t{64} << 20;
+  std::uint64_t write_buffer_bytes = std::uint64_t{64} << 20;
+  std::uint64_t wait_milliseconds = 5'000;
+};
+
+// The names in a text with commas, and perhaps blanks, between them.
+std::vector<std::string> ListedNames(std::string_view text);
+
 struct ServeConfig {
   // The ledger's folder; who serves has to see that one is named.
   std::string ledger;
@@ -44,8 +58,11 @@ struct ServeConfig {
   HttpConfig http;
   TlsPaths tls;
   LogOptions log;
+  ProjectionsConfig projections;
   GatewayOptions limits;
   ShardOptions engine;
+  // Without brokers nothing is published.
+  KafkaSettings kafka;
 };
 
 // Where a setting's value is.

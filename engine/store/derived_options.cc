@@ -1,8 +1,9 @@
 #include "engine/store/derived_options.h"
 
-#include <rocksdb/file_checksum.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
+
+#include "engine/store/file_checksum.h"
 
 namespace lumbung {
 namespace {
@@ -15,7 +16,7 @@ void SetDatabase(rocksdb::DBOptions& db, rocksdb::Env* env) {
   db.paranoid_checks = true;
   db.verify_sst_unique_id_in_manifest = true;
   // Over whole files, so that VerifyFiles finds a flipped bit anywhere.
-  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  db.file_checksum_gen_factory = FileChecksumFactory();
   // Tables are opened when they are first read, so a big store opens as fast as a small one.
   db.max_open_files = 512;
   db.skip_stats_update_on_db_open = true;

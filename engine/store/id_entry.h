@@ -20,4 +20,11 @@ static_assert(sizeof(IdEntry) == 32);
 // The first 8 bytes as a number: orders most keys without looking at the rest.
 inline std::uint64_t PrefixOf(const IdKey& key) { return LoadBigEndian<std::uint64_t>(key.data()); }
 
+// As a < b, without a call where the first 8 bytes tell.
+inline bool KeyLess(const IdKey& a, const IdKey& b) {
+  const std::uint64_t prefix_a = PrefixOf(a);
+  const std::uint64_t prefix_b = PrefixOf(b);
+  return prefix_a != prefix_b ? prefix_a < prefix_b : a < b;
+}
+
 }  // namespace lumbung

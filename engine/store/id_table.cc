@@ -1,6 +1,7 @@
 #include "engine/store/id_table.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/check.h"
 #include "engine/store/id_sort.h"
@@ -27,25 +28,51 @@ std::size_t IdTable::SlotOf(const IdKey& key) const {
 }
 
 std::uint64_t IdTable::Find(const IdKey& key) const {
-  return size_ == 0 || key > greatest_ ? 0 : slots_[SlotOf(key)].sequence;
+  if (IsBeyondRun(key)) {
+    return 0;
+  }
+  const std::uint64_t sequence = hashed_ == 0 ? 0 : slots_[SlotOf(key)].sequence;
+  return sequence != 0 ? sequence : FindInRun(key);
 }
 
-void IdTable::Prefetch(const IdKey& key) const { __builtin_prefetch(&slots_[HomeOf(key)]); }
+// In steps that double, from the end: an id that is late is late by little.
+std::uint64_t IdTable::FindInRun(const IdKey& key) const {
+  std::size_t last = run_.size();  // its key is not less, or it is the end
+  std::size_t step = 1;
+  while (step < last && KeyLess(key, run_[last - step].key)) {
+    last -= step;
+    step *= 2;
+  }
+  const auto first = run_.begin() + static_cast<std::ptrdiff_t>(last - std::min(step, last));
+  const auto found = std::lower_bound(
+      first, run_.begin() + static_cast<std::ptrdiff_t>(last), key,
+      [](const IdEntry& entry, const IdKey& wanted) { return KeyLess(entry.key, wanted); });
+  return found != run_.end() && found->key == key ? found->sequence : 0;
+}
+
+void IdTable::Prefetch(const IdKey& key) const {
+  if (!IsBeyondRun(key)) {
+    __builtin_prefetch(&slots_[HomeOf(key)]);
+  }
+}
 
 void IdTable::Insert(const IdKey& key, std::uint64_t sequence) {
   LUMBUNG_CHECK(sequence != 0);
-  if (size_ >= slots_.size() / 4 * 3) {
+  if (IsBeyondRun(key)) {
+    run_.push_back({key, sequence});
+    return;
+  }
+  if (hashed_ >= slots_.size() / 4 * 3) {
     Grow();
   }
   IdEntry& slot = slots_[SlotOf(key)];
-  LUMBUNG_CHECK(slot.sequence == 0);
+  LUMBUNG_CHECK(slot.sequence == 0 && FindInRun(key) == 0);
   slot = {key, sequence};
-  ++size_;
-  greatest_ = std::max(greatest_, key);
+  ++hashed_;
 }
 
 void IdTable::Grow() {
-  std::vector<IdEntry, HugePageAllocator<IdEntry>> old(slots_.size() * 2);
+  Entries old(slots_.size() * 2);
   old.swap(slots_);
   for (const IdEntry& entry : old) {
     if (entry.sequence != 0) {
@@ -54,9 +81,9 @@ void IdTable::Grow() {
   }
 }
 
-std::vector<IdEntry> IdTable::Sorted() const {
+std::vector<IdEntry> IdTable::SortedSlots() const {
   std::vector<KeyRef> refs;
-  refs.reserve(size_);
+  refs.reserve(hashed_);
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     if (slots_[slot].sequence != 0) {
       refs.push_back({PrefixOf(slots_[slot].key), static_cast<std::uint32_t>(slot)});
@@ -76,10 +103,24 @@ std::vector<IdEntry> IdTable::Sorted() const {
   return entries;
 }
 
+std::vector<IdEntry> IdTable::Sorted() const {
+  if (hashed_ == 0) {
+    return {run_.begin(), run_.end()};
+  }
+  const std::vector<IdEntry> slots = SortedSlots();
+  std::vector<IdEntry> entries;
+  entries.reserve(size());
+  std::merge(run_.begin(), run_.end(), slots.begin(), slots.end(), std::back_inserter(entries),
+             [](const IdEntry& a, const IdEntry& b) { return KeyLess(a.key, b.key); });
+  return entries;
+}
+
 void IdTable::Clear() {
-  std::fill(slots_.begin(), slots_.end(), IdEntry{});
-  size_ = 0;
-  greatest_ = {};
+  run_.clear();
+  if (hashed_ != 0) {
+    std::fill(slots_.begin(), slots_.end(), IdEntry{});
+    hashed_ = 0;
+  }
 }
 
 }  // namespace lumbung

@@ -3,10 +3,10 @@
 #include <memory>
 
 #include <rocksdb/cache.h>
-#include <rocksdb/file_checksum.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 
+#include "engine/store/file_checksum.h"
 #include "engine/store/log_keys.h"
 
 namespace lumbung {
@@ -34,7 +34,7 @@ void SetFaultHandling(rocksdb::DBOptions& db) {
   db.track_and_verify_wals_in_manifest = true;
   db.verify_sst_unique_id_in_manifest = true;
   // Over whole files, so that VerifyFiles finds a flipped bit anywhere.
-  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  db.file_checksum_gen_factory = FileChecksumFactory();
 }
 
 void SetOpeningCost(rocksdb::DBOptions& db) {

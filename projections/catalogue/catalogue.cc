@@ -5,6 +5,7 @@
 
 #include "projections/audit/audit_projection.h"
 #include "projections/balances/balances_projection.h"
+#include "projections/performance/performance_projection.h"
 
 namespace lumbung {
 namespace {
@@ -18,6 +19,8 @@ const std::vector<Entry>& Entries() {
   static const std::vector<Entry> kEntries = {
       {kBalancesName, [] { return std::make_unique<BalancesProjection>(); }},
       {audit::kAuditName, [] { return std::make_unique<audit::AuditProjection>(); }},
+      {performance::kPerformanceName,
+       [] { return std::make_unique<performance::PerformanceProjection>(); }},
   };
   return kEntries;
 }

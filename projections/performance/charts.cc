@@ -7,21 +7,40 @@
 #include "projections/performance/rules.h"
 
 namespace lumbung::performance {
+namespace {
+
+template <typename Codes>
+bool IsIn(std::uint32_t code, const Codes& codes) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+// What an instalment pays: what is owed, or the interest of the day.
+bool IsRepayment(const v1::AccountCode& code) {
+  const bool owed =
+      code.class_() == v1::AccountCode::LIABILITY || code.class_() == v1::AccountCode::EXPENSE;
+  return owed && (code.component() == v1::PRINCIPAL || code.component() == v1::INTEREST);
+}
+
+}  // namespace
+
 ChartRules::ChartRules(const v1::Chart& chart) : effective_date_(chart.effective_date()) {
   for (const v1::Kind& kind : chart.kinds()) {
     kinds_[names_.emplace_back(kind.name())] = {.turnover = kind.turnover(),
                                                 .closing = kind.closing(),
                                                 .bookkeeping = kind.closing() || kind.adjustment(),
-                                                .intercept = kind.name() == kInterceptKind};
+                                                .intercept = kind.name() == kInterceptKind,
+                                                .repayment = kind.name() == kRepaymentKind};
   }
   for (const v1::AccountCode& code : chart.codes()) {
-    const bool member_sales =
-        std::count(kMemberSalesCodes.begin(), kMemberSalesCodes.end(), code.code()) != 0;
     const bool income = code.class_() == v1::AccountCode::INCOME;
     codes_[code.code()] = {.surplus = income || code.class_() == v1::AccountCode::EXPENSE,
                            .income = income,
-                           .member_sales = member_sales,
-                           .member = code.holder_class() == kMemberClass};
+                           .member_sales = IsIn(code.code(), kMemberSalesCodes),
+                           .member = code.holder_class() == kMemberClass,
+                           .balance = IsIn(code.code(), kBalanceCodes),
+                           .grows_by_debit = code.grows_by() == v1::DEBIT,
+                           .repayment = IsRepayment(code),
+                           .bank = IsIn(code.code(), kBankCodes)};
   }
 }
 

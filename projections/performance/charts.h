@@ -26,6 +26,7 @@ struct KindRule {
   bool closing = false;
   bool bookkeeping = false;
   bool intercept = false;
+  bool repayment = false;
 };
 
 struct CodeRule {
@@ -35,6 +36,12 @@ struct CodeRule {
   bool member_sales = false;
   // Holders are members.
   bool member = false;
+  // Its balance is kept; which way it grows.
+  bool balance = false;
+  bool grows_by_debit = false;
+  // Principal or interest that the cooperative owes.
+  bool repayment = false;
+  bool bank = false;
 };
 
 // One complete version. Constant after construction.

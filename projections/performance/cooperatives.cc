@@ -43,6 +43,45 @@ CooperativeVersion& CooperativeState::InForce(Date date) {
   return const_cast<CooperativeVersion&>(std::as_const(*this).InForce(date));
 }
 
+std::vector<Stay> CooperativeState::Stays() const {
+  std::vector<Stay> stays;
+  for (const CooperativeVersion& version : versions) {
+    const Date from = stays.empty() ? 0 : version.attributes.effective_date();
+    // Of those that take effect on one day the last is in force.
+    if (!stays.empty() && stays.back().from >= from) {
+      stays.pop_back();
+    }
+    if (stays.empty() || stays.back().region != version.day_region()) {
+      stays.push_back({stays.empty() ? 0 : from, version.day_region()});
+    }
+  }
+  return stays;
+}
+
+std::vector<DaySpan> CooperativeState::There() const {
+  // After all days.
+  constexpr std::int32_t kNever = 1 << 24;
+  std::vector<DaySpan> spans;
+  for (const CooperativeVersion& version : versions) {
+    const std::int32_t from = DaysOfDate(version.attributes.effective_date());
+    if (!spans.empty() && spans.back().until == kNever) {
+      spans.back().until = from;
+      if (spans.back().from == from) {
+        spans.pop_back();
+      }
+    }
+    if (!version.is_there()) {
+      continue;
+    }
+    if (!spans.empty() && spans.back().until == from) {
+      spans.back().until = kNever;
+    } else {
+      spans.push_back({from, kNever});
+    }
+  }
+  return spans;
+}
+
 Result<std::vector<v1::Cooperative>> ParseCooperativeRow(std::string_view bytes) {
   v1::CooperativeRow row;
   if (!row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || row.versions().empty()) {
@@ -69,7 +108,15 @@ Status Cooperatives::Open(const RowReader& rows) {
     LUMBUNG_RETURN_IF_ERROR(parsed.status());
     states_[number].fresh = *parsed;
   }
-  return fresh->status();
+  LUMBUNG_RETURN_IF_ERROR(fresh->status());
+  const auto memory = rows.Walk(RowPrefix(Row::kMemory));
+  for (bool there = memory->Seek({}); there; there = memory->Next()) {
+    const auto number = LoadBigEndian<std::uint64_t>(memory->key().data() + 1);
+    Result<CooperativeMemory> parsed = CooperativeMemory::Parse(memory->value());
+    LUMBUNG_RETURN_IF_ERROR(parsed.status());
+    states_[number].memory = std::move(*parsed);
+  }
+  return memory->status();
 }
 
 CooperativeState* Cooperatives::Find(std::uint64_t number) {
@@ -95,6 +142,13 @@ void Cooperatives::NoteFresh(CooperativeState& state, std::int64_t recorded_at,
   }
 }
 
+void Cooperatives::NoteMemory(CooperativeState& state) {
+  if (!state.memory_changed) {
+    state.memory_changed = true;
+    remembered_.push_back(&state);
+  }
+}
+
 void Cooperatives::Finish(RowWriter& out) {
   for (const CooperativeState* state : changed_) {
     v1::CooperativeRow row;
@@ -110,6 +164,11 @@ void Cooperatives::Finish(RowWriter& out) {
     out.Put(CooperativeKey(Row::kFreshness, state->number), state->fresh.Encode());
   }
   fresh_.clear();
+  for (CooperativeState* state : remembered_) {
+    state->memory_changed = false;
+    out.Put(CooperativeKey(Row::kMemory, state->number), state->memory.Encode());
+  }
+  remembered_.clear();
 }
 
 }  // namespace lumbung::performance

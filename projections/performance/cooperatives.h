@@ -13,6 +13,7 @@
 #include "engine/base/date.h"
 #include "engine/base/status.h"
 #include "projections/performance/charts.h"
+#include "projections/performance/cooperative_memory.h"
 #include "projections/regions/regions.h"
 #include "projections/runtime/rows.h"
 
@@ -37,6 +38,11 @@ struct CooperativeVersion {
   // Looked up when it is first asked for.
   const ChartLine* chart = nullptr;
 
+  // Active or closing.
+  bool is_there() const {
+    return attributes.status() == v1::Cooperative::ACTIVE ||
+           attributes.status() == v1::Cooperative::CLOSING;
+  }
   // The region that keeps its days: the district, or the larger one that is known.
   RegionCode day_region() const {
     return LevelOf(place.in) > RegionLevel::kDistrict ? RegionAt(place.in, RegionLevel::kDistrict)
@@ -44,16 +50,35 @@ struct CooperativeVersion {
   }
 };
 
+// A region that keeps a cooperative's days, from a day on until the next.
+struct Stay {
+  Date from = 0;
+  RegionCode region;
+
+  bool operator==(const Stay&) const = default;
+};
+
 struct CooperativeState {
   std::uint64_t number = 0;
   // In the order of events, which is that of their effective dates; never empty.
   std::vector<CooperativeVersion> versions;
   CooperativeFreshness fresh;
+  CooperativeMemory memory;
+  // In the batch in hand.
   bool fresh_changed = false;
+  bool memory_changed = false;
 
   CooperativeVersion& InForce(Date date);
   // The version in force on a day: the last that is effective by then, else the first.
   const CooperativeVersion& InForce(Date date) const;
+  // Where it counts on which days; the first from ever.
+  std::vector<Stay> Stays() const;
+  // When it was active or closing, from its first version on.
+  std::vector<DaySpan> There() const;
+  // From a day on, when it was there and active less than so many days before.
+  std::vector<DaySpan> Heard(std::int32_t window, std::int32_t from) const {
+    return Intersect(memory.days.Heard(window, from), There());
+  }
 };
 
 // The versions of a row. Corruption where it is none.
@@ -74,6 +99,7 @@ class Cooperatives {
   // It posted something.
   void NoteFresh(CooperativeState& state, std::int64_t recorded_at, std::int64_t occurred_at,
                  Date business_date);
+  void NoteMemory(CooperativeState& state);
   void Finish(RowWriter& out);
 
  private:
@@ -81,6 +107,7 @@ class Cooperatives {
   std::unordered_map<std::uint64_t, CooperativeState> states_;
   // Of the batch in hand.
   std::vector<CooperativeState*> fresh_;
+  std::vector<CooperativeState*> remembered_;
   std::vector<CooperativeState*> changed_;
 };
 

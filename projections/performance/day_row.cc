@@ -67,24 +67,22 @@ void DayRow::Add(const DayRow& other, const NameTable& names) {
   late += other.late;
   reversals += other.reversals;
   lag.Add(other.lag);
+  cooperatives.Add(other.cooperatives);
+  outlets.Add(other.outlets);
 }
 
 void DayRow::Negate() {
-  DayRow negated;
-  for (const Cell& cell : cells_) {
-    negated.cells_.push_back({cell.hour,
-                              cell.channel,
-                              {-cell.flow.transactions, -cell.flow.sales, -cell.flow.turnover,
-                               -cell.flow.member_turnover}});
+  for (Cell& cell : cells_) {
+    cell.flow = {-cell.flow.transactions, -cell.flow.sales, -cell.flow.turnover,
+                 -cell.flow.member_turnover};
   }
-  negated.surplus = -surplus;
-  negated.intercepts = -intercepts;
-  negated.late = -late;
-  negated.reversals = -reversals;
-  for (const auto& [bucket, count] : lag.buckets()) {
-    negated.lag.Add(bucket, -count);
-  }
-  *this = std::move(negated);
+  surplus = -surplus;
+  intercepts = -intercepts;
+  late = -late;
+  reversals = -reversals;
+  lag.Negate();
+  cooperatives.Negate();
+  outlets.Negate();
 }
 
 std::string DayRow::Encode(const NameTable& names) const {
@@ -92,9 +90,7 @@ std::string DayRow::Encode(const NameTable& names) const {
   LUMBUNG_CHECK(used.size() <= kMostNames);
   const auto cells = static_cast<std::uint64_t>(std::count_if(
       cells_.begin(), cells_.end(), [](const Cell& cell) { return !(cell.flow == Flow{}); }));
-  const auto& buckets = lag.buckets();
-  const auto counts = static_cast<std::uint64_t>(std::count_if(
-      buckets.begin(), buckets.end(), [](const auto& bucket) { return bucket.second != 0; }));
+  const std::uint64_t counts = lag.NotZero() + cooperatives.NotZero() + outlets.NotZero();
   if (cells == 0 && counts == 0 && surplus == 0 && intercepts == 0 && late == 0 && reversals == 0) {
     return {};
   }
@@ -116,13 +112,9 @@ std::string DayRow::Encode(const NameTable& names) const {
   for (const Int128 value : {surplus, intercepts, Int128{late}, Int128{reversals}}) {
     PackSigned(out, value);
   }
-  PackUnsigned(out, counts);
-  for (const auto& [bucket, count] : buckets) {
-    if (count != 0) {
-      PackUnsigned(out, std::uint64_t{bucket});
-      PackSigned(out, count);
-    }
-  }
+  lag.Pack(out);
+  cooperatives.Pack(out);
+  outlets.Pack(out);
   return out;
 }
 
@@ -164,11 +156,9 @@ Status DayRow::AddEncoded(std::string_view bytes, NameTable& names) {
   intercepts += unpack.Signed();
   late += unpack.Count();
   reversals += unpack.Count();
-  const std::uint64_t buckets = unpack.Unsigned();
-  for (std::uint64_t i = 0; i < buckets && unpack.ok(); ++i) {
-    const auto bucket = static_cast<LagHistogram::Bucket>(unpack.Unsigned());
-    lag.Add(bucket, unpack.Count());
-  }
+  lag.AddPacked(unpack);
+  cooperatives.AddPacked(unpack);
+  outlets.AddPacked(unpack);
   return unpack.done() ? Status::Ok() : bad();
 }
 

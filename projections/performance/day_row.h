@@ -9,7 +9,7 @@
 
 #include "engine/base/int128.h"
 #include "engine/base/status.h"
-#include "projections/performance/lag_histogram.h"
+#include "projections/performance/counts.h"
 #include "projections/performance/name_table.h"
 
 namespace lumbung::performance {
@@ -60,11 +60,16 @@ class DayRow {
   // Recorded on a later local day than the one they belong to.
   std::int64_t late = 0;
   std::int64_t reversals = 0;
-  LagHistogram lag;
+  // By LagStep.
+  Counts lag;
+  // Of a region: its cooperatives and outlets that were active, by how many days they were active
+  // last before (activity.h).
+  Counts cooperatives;
+  Counts outlets;
 
   // What comes to nothing is left out, so that a row has one form; empty where all of it does.
   //   names:varint (size:varint name)*  cells:varint (hour:u8 name:u8 flow)*
-  //   surplus intercepts late reversals:zigzag  buckets:varint (bucket:varint count:zigzag)*
+  //   surplus intercepts late reversals:zigzag  lag cooperatives outlets: see counts.h
   //   flow := transactions sales turnover member_turnover:zigzag
   std::string Encode(const NameTable& names) const;
   // Adds a row to this one. Corruption where it is none.

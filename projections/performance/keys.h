@@ -7,10 +7,16 @@
 //   0x14 cooperative:u64                     -> v1.CooperativeRow: its versions
 //   0x15 region:u64 cooperative:u64          -> nothing: it is, or was, in that region
 //   0x16 shard:u32 size:u8 chart version:u32 -> v1.Chart, complete
+//   0x17 cooperative:u64                     -> what is remembered of it (cooperatives.h)
+//   0x18 cooperative:u64 series:u32 date:u32 -> what it had by then:zigzag (stock_series.h)
+//   0x19 region:u64 series:u32 date:u32      -> the same of a region
+//   0x1A cooperative:u64 loan:u64 date:u32   -> grade:varint principal:zigzag (loan_book.h)
+//   0x1B cooperative:u64 loan:u64            -> v1.LoanSchedule
+//   0x1C cooperative:u64 loan:u64            -> nothing: a loan that is not in rupiah
 //
-// Regions are RegionCode::digits. Rows of 0x11 are kept of districts and larger regions, rows of
-// 0x12 of regencies and larger ones; what is smaller is added up from outlets. A region of 0x15 is
-// the village, or the smallest region of the list that the cooperative's code names.
+// Regions are RegionCode::digits. Rows of 0x11 and 0x19 are kept of districts and larger regions,
+// rows of 0x12 of regencies and larger ones; what is smaller is added up from outlets. A region of
+// 0x15 is the village, or the smallest region of the list that the cooperative's code names.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +37,18 @@ enum class Row : char {
   kCooperative = 0x14,
   kPlace = 0x15,
   kChart = 0x16,
+  kMemory = 0x17,
+  kCooperativeSeries = 0x18,
+  kRegionSeries = 0x19,
+  kLoanStatus = 0x1A,
+  kLoanSchedule = 0x1B,
+  kForeignLoan = 0x1C,
 };
 
 inline constexpr RegionLevel kSmallestDayLevel = RegionLevel::kDistrict;
 inline constexpr RegionLevel kSmallestMembersLevel = RegionLevel::kRegency;
+
+inline constexpr std::size_t kDateBytes = 4;
 
 inline std::string RowPrefix(Row row) { return {static_cast<char>(row)}; }
 
@@ -84,10 +98,26 @@ inline std::string RegionKey(Row row, RegionCode region, Date date) {
   return key;
 }
 
-// Of kFreshness and kCooperative.
+// Of kFreshness, kCooperative and kMemory; the beginning of kCooperativeSeries.
 inline std::string CooperativeKey(Row row, std::uint64_t cooperative) {
   std::string key = RowPrefix(row);
   AppendBigEndian(key, cooperative);
+  return key;
+}
+inline std::string CooperativeSeriesPrefix(std::uint64_t cooperative, std::uint32_t series) {
+  std::string key = CooperativeKey(Row::kCooperativeSeries, cooperative);
+  AppendBigEndian(key, series);
+  return key;
+}
+inline std::string RegionSeriesPrefix(RegionCode region, std::uint32_t series) {
+  std::string key = RegionPrefix(Row::kRegionSeries, region);
+  AppendBigEndian(key, series);
+  return key;
+}
+// Of kLoanSchedule and kForeignLoan; the beginning of kLoanStatus.
+inline std::string LoanPrefix(Row row, std::uint64_t cooperative, std::uint64_t loan) {
+  std::string key = CooperativeKey(row, cooperative);
+  AppendBigEndian(key, loan);
   return key;
 }
 inline std::string PlaceKey(RegionCode region, std::uint64_t cooperative) {

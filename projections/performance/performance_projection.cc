@@ -1,8 +1,10 @@
 #include "projections/performance/performance_projection.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "engine/domain/account_key.h"
 #include "projections/performance/keys.h"
 #include "projections/performance/rules.h"
 #include "projections/performance/transaction_measure.h"
@@ -13,31 +15,43 @@ PerformanceProjection::PerformanceProjection(const Regions& regions, std::size_t
     : regions_list_(regions), cooperatives_(regions), cache_(cache_bytes) {}
 
 ProjectionIdentity PerformanceProjection::identity() const {
-  return {"performance", 1, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
-}
-
-std::size_t PerformanceProjection::OutletKeyHash::operator()(const OutletKey& key) const {
-  std::uint64_t mixed = key.cooperative * 0x9E3779B97F4A7C15 + key.outlet;
-  mixed = (mixed ^ (mixed >> 32)) * 0xBF58476D1CE4E5B9 + static_cast<std::uint64_t>(key.date);
-  mixed = (mixed ^ (mixed >> 29)) * 0x94D049BB133111EB;
-  return mixed ^ (mixed >> 32);
+  return {kPerformanceName, 1, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
 }
 
 Status PerformanceProjection::Open(const RowReader& rows) {
   LUMBUNG_RETURN_IF_ERROR(charts_.Open(rows));
+  LUMBUNG_RETURN_IF_ERROR(loans_.Open(rows));
   return cooperatives_.Open(rows);
 }
 
-// --- Cooperatives that change ---------------------------------------------------------------
+// --- Cooperatives that move -----------------------------------------------------------------
 
-bool PerformanceProjection::MovesDays(const v1::Cooperative& changed) const {
+bool PerformanceProjection::Moves(const v1::Cooperative& changed) const {
   const auto found = cooperatives_.all().find(changed.cooperative());
-  return found != cooperatives_.all().end() &&
-         found->second.fresh.business_date >= changed.effective_date();
+  if (found == cooperatives_.all().end()) {
+    return false;
+  }
+  const CooperativeVersion to{changed, regions_list_.PlaceOf(changed.village_code()), nullptr};
+  return found->second.versions.back().day_region() != to.day_region();
 }
 
 bool PerformanceProjection::NeedsCommitBefore(const v1::Event& event) const {
-  return event.has_cooperative_changed() && MovesDays(event.cooperative_changed().cooperative());
+  if (event.has_chart_published() || pending_.entries() > kMostEntries) {
+    return !pending_.empty();
+  }
+  if (event.has_cooperative_changed()) {
+    return !pending_.empty() || Moves(event.cooperative_changed().cooperative());
+  }
+  const auto has = [this](const auto& about) {
+    return loans_.Has(about.cooperative(), about.loan());
+  };
+  if (event.has_loan_granted()) {
+    return has(event.loan_granted().loan());
+  }
+  if (event.has_loan_schedule_replaced()) {
+    return has(event.loan_schedule_replaced().schedule());
+  }
+  return event.has_loan_status_reported() && has(event.loan_status_reported().status());
 }
 
 Result<OutletDay> PerformanceProjection::DayOf(std::uint64_t cooperative, Date date,
@@ -64,150 +78,202 @@ Result<MemberSketch> PerformanceProjection::MembersIn(RegionCode region, Date da
   return members;
 }
 
-// The batch in hand is empty where days move: rows say all that went before.
-Status PerformanceProjection::ChangeCooperative(const v1::Cooperative& changed,
-                                                const RowReader& rows) {
-  const bool moves = MovesDays(changed);
-  const CooperativeState* known = cooperatives_.Find(changed.cooperative());
-  const CooperativeState before = known == nullptr ? CooperativeState{} : *known;
-  cooperatives_.Add(changed);
-  if (!moves) {
-    return Status::Ok();
+Status PerformanceProjection::MoveMembers(RegionCode from, RegionCode to, Date date,
+                                          const MemberSketch& members, const RowReader& rows) {
+  // Sets can't be taken apart: those that it leaves are put together anew.
+  for (RegionCode region = from; !LiesIn(to, region); region = ParentOf(region)) {
+    if (LevelOf(region) <= kSmallestMembersLevel) {
+      Result<MemberSketch> left = MembersIn(region, date, rows);
+      LUMBUNG_RETURN_IF_ERROR(left.status());
+      regions_.SetMembers(region, date, std::move(*left));
+    }
   }
-  const CooperativeState& after = *cooperatives_.Find(changed.cooperative());
-  const std::int32_t last = DaysOfDate(before.fresh.business_date);
-  for (std::int32_t day = DaysOfDate(changed.effective_date()); day <= last; ++day) {
+  regions_.AddMembers(to, date, members);
+  return Status::Ok();
+}
+
+Status PerformanceProjection::MoveDays(const CooperativeState& before,
+                                       const CooperativeState& after, Date since,
+                                       const RowReader& rows) {
+  const CooperativeMemory& memory = before.memory;
+  std::int32_t last = 0;
+  if (before.fresh.business_date != 0) {
+    last = DaysOfDate(before.fresh.business_date);
+  }
+  for (std::int32_t day = DaysOfDate(since); day <= last; ++day) {
     const Date date = DateOfDays(day);
-    const CooperativeVersion& from = before.InForce(date);
-    const CooperativeVersion& to = after.InForce(date);
-    if (from.place.in == to.place.in) {
+    const RegionCode from = before.InForce(date).day_region();
+    const RegionCode to = after.InForce(date).day_region();
+    if (from == to) {
       continue;
     }
     Result<OutletDay> moved = DayOf(before.number, date, rows);
     LUMBUNG_RETURN_IF_ERROR(moved.status());
-    regions_.Add(to.day_region(), date, moved->day, names_);
-    moved->day.Negate();
-    regions_.Add(from.day_region(), date, moved->day, names_);
-    if (moved->members.empty()) {
-      continue;
+    if (memory.days.Has(day)) {
+      moved->day.cooperatives.Add(static_cast<Counts::Key>(memory.days.GapOf(day)), 1);
     }
-    // Sets can't be taken apart: those that it leaves are put together anew.
-    for (RegionCode region = from.place.in; !LiesIn(to.place.in, region);
-         region = ParentOf(region)) {
-      if (LevelOf(region) <= kSmallestMembersLevel) {
-        Result<MemberSketch> left = MembersIn(region, date, rows);
-        LUMBUNG_RETURN_IF_ERROR(left.status());
-        regions_.SetMembers(region, date, std::move(*left));
+    for (const OutletMemory& outlet : memory.outlets) {
+      if (outlet.days.Has(day)) {
+        moved->day.outlets.Add(static_cast<Counts::Key>(outlet.days.GapOf(day)), 1);
       }
     }
-    regions_.AddMembers(to.place.in, date, moved->members);
+    regions_.Add(to, date, moved->day, names_);
+    moved->day.Negate();
+    regions_.Add(from, date, moved->day, names_);
+    if (!moved->members.empty()) {
+      LUMBUNG_RETURN_IF_ERROR(MoveMembers(from, to, date, moved->members, rows));
+    }
   }
   return Status::Ok();
 }
 
-// --- Transactions ---------------------------------------------------------------------------
+Status PerformanceProjection::Register(const v1::Cooperative& attributes, const RowReader& rows) {
+  const CooperativeState* known = cooperatives_.Find(attributes.cooperative());
+  const bool was_there = known != nullptr && known->versions.back().is_there();
+  const bool moves = Moves(attributes);
+  // The batch in hand is empty where it moves: rows say all that went before.
+  const CooperativeState before = known != nullptr ? *known : CooperativeState{};
+  const std::int32_t since = DaysOfDate(attributes.effective_date());
+  const HeardOf heard_before = known != nullptr ? HeardOf(before, since) : HeardOf();
+  cooperatives_.Add(attributes);
+  const CooperativeState& after = *cooperatives_.Find(attributes.cooperative());
+  if (moves) {
+    LUMBUNG_RETURN_IF_ERROR(series_.Move(before, after, rows));
+    LUMBUNG_RETURN_IF_ERROR(MoveDays(before, after, attributes.effective_date(), rows));
+  }
+  series_.ExchangeHeard(heard_before, HeardOf(after, since));
+  const int change = (after.versions.back().is_there() ? 1 : 0) - (was_there ? 1 : 0);
+  if (change != 0) {
+    series_.Add(after, kCooperativesThere, attributes.effective_date(), change);
+  }
+  return Status::Ok();
+}
 
-Status PerformanceProjection::Take(std::uint32_t shard, std::int64_t recorded_at,
-                                   const v1::Transaction& transaction) {
-  CooperativeState* cooperative = cooperatives_.Find(transaction.cooperative());
+// --- Outlets and accounts at banks ----------------------------------------------------------
+
+void PerformanceProjection::TakeOutlet(CooperativeState& cooperative, const v1::Holder& holder) {
+  OutletMemory& outlet = cooperative.memory.Outlet(holder.number());
+  const bool open = holder.status() == v1::Holder::ACTIVE;
+  // What is told out of order takes effect no earlier than what was told before.
+  const Date date = std::max(outlet.since, holder.effective_date());
+  if (open != outlet.open) {
+    series_.Add(cooperative, kOutletsOpen, date, open ? 1 : -1);
+  }
+  outlet.open = open;
+  outlet.since = date;
+  cooperatives_.NoteMemory(cooperative);
+}
+
+void PerformanceProjection::TakeConfirmation(const v1::Attestation& attestation) {
+  const std::optional<AccountKey> account = ParseAccount(attestation.subject());
+  const bool of_bank =
+      account.has_value() && account->cooperative == attestation.cooperative() &&
+      account->currency == kIdr && cooperatives_.Find(account->cooperative) != nullptr &&
+      std::find(kBankCodes.begin(), kBankCodes.end(), account->code) != kBankCodes.end();
+  if (of_bank && IsDate(attestation.as_of())) {
+    pending_.AddConfirmation(account->cooperative, account->code, attestation.as_of());
+  }
+}
+
+// --- Events -----------------------------------------------------------------------------------
+
+Result<CooperativeState*> PerformanceProjection::Known(std::uint64_t number) {
+  CooperativeState* const cooperative = cooperatives_.Find(number);
   if (cooperative == nullptr) {
-    return Status::Corruption("a transaction of cooperative " +
-                              std::to_string(transaction.cooperative()) +
+    return Status::Corruption("a fact of cooperative " + std::to_string(number) +
                               ", which was not registered before");
   }
-  const Date date = transaction.business_date();
-  const std::int32_t offset = cooperative->InForce(date).attributes.utc_offset_minutes();
-  // As the engine chose the chart that it checked the transaction by.
-  const Date chart_date = std::min(date, LocalDate(recorded_at, offset));
-  CooperativeVersion& version = cooperative->InForce(chart_date);
-  if (version.chart == nullptr) {
-    version.chart = charts_.Find(shard, version.attributes.chart());
-    if (version.chart == nullptr) {
-      return Status::Corruption("a transaction by chart " + version.attributes.chart() +
-                                ", which was not published before");
-    }
-  }
-  TransactionMeasure measure;
-  MeasureTransaction(transaction, recorded_at, offset, version.chart->InForce(chart_date), measure);
-  OutletDay& outlet = outlets_[{date, transaction.cooperative(), transaction.outlet()}];
-  outlet.day.At(measure.hour, names_.Intern(transaction.channel()), names_).Add(measure.flow);
-  outlet.day.surplus += measure.surplus;
-  outlet.day.intercepts += measure.intercepts;
-  outlet.day.late += measure.late ? 1 : 0;
-  outlet.day.reversals += measure.reversal ? 1 : 0;
-  if (measure.has_lag) {
-    outlet.day.lag.Add(measure.lag, 1);
-  }
-  for (const Fingerprint member : measure.members) {
-    outlet.members.Add(member);
-  }
-  cooperatives_.NoteFresh(*cooperative, recorded_at, transaction.occurred_at(), date);
-  return Status::Ok();
+  return cooperative;
 }
 
 Status PerformanceProjection::Apply(const ProjectedEvent& event, const RowReader& rows) {
   const v1::Event& fact = event.event;
+  const auto take = [&](const v1::Transaction& transaction) {
+    pending_.Add(event.shard, fact.recorded_at(), transaction, names_);
+  };
   if (fact.has_transaction_posted()) {
-    return Take(event.shard, fact.recorded_at(), fact.transaction_posted().transaction());
+    take(fact.transaction_posted().transaction());
+    return Status::Ok();
   }
   if (fact.has_hold_captured()) {
-    return Take(event.shard, fact.recorded_at(), fact.hold_captured().transaction());
+    take(fact.hold_captured().transaction());
+    return Status::Ok();
   }
   if (fact.has_batch_posted()) {
     for (const v1::TransactionPosted& posted : fact.batch_posted().transactions()) {
-      LUMBUNG_RETURN_IF_ERROR(Take(event.shard, fact.recorded_at(), posted.transaction()));
+      take(posted.transaction());
     }
     return Status::Ok();
   }
+  return TakeFact(event, rows);
+}
+
+Status PerformanceProjection::TakeFact(const ProjectedEvent& event, const RowReader& rows) {
+  const v1::Event& fact = event.event;
   if (fact.has_chart_published()) {
     charts_.Add(event.shard, fact.chart_published().chart());
   } else if (fact.has_cooperative_registered()) {
-    cooperatives_.Add(fact.cooperative_registered().cooperative());
+    return Register(fact.cooperative_registered().cooperative(), rows);
   } else if (fact.has_cooperative_changed()) {
-    return ChangeCooperative(fact.cooperative_changed().cooperative(), rows);
+    return Register(fact.cooperative_changed().cooperative(), rows);
+  } else if (fact.has_holder_changed()) {
+    const v1::Holder& holder = fact.holder_changed().holder();
+    if (holder.holder_class() == kOutletClass) {
+      const Result<CooperativeState*> cooperative = Known(holder.cooperative());
+      LUMBUNG_RETURN_IF_ERROR(cooperative.status());
+      TakeOutlet(**cooperative, holder);
+    }
+  } else if (fact.has_attestation_recorded()) {
+    const v1::Attestation& attestation = fact.attestation_recorded().attestation();
+    if (attestation.kind() == kBankConfirmation) {
+      TakeConfirmation(attestation);
+    }
+  } else {
+    return TakeLoan(fact, rows);
   }
   return Status::Ok();
 }
 
-Status PerformanceProjection::FinishOutlets(const RowReader& rows, RowWriter& out) {
-  std::vector<const std::pair<const OutletKey, OutletDay>*> changes;
-  changes.reserve(outlets_.size());
-  for (const auto& change : outlets_) {
-    changes.push_back(&change);
+Status PerformanceProjection::TakeLoan(const v1::Event& fact, const RowReader& rows) {
+  const auto known = [this](std::uint64_t number, const auto& take) -> Status {
+    const Result<CooperativeState*> cooperative = Known(number);
+    LUMBUNG_RETURN_IF_ERROR(cooperative.status());
+    return take(**cooperative);
+  };
+  if (fact.has_loan_granted()) {
+    const v1::Loan& loan = fact.loan_granted().loan();
+    return known(loan.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeGrant(cooperative, loan, rows, series_);
+    });
   }
-  std::sort(changes.begin(), changes.end(),
-            [](const auto* a, const auto* b) { return a->first < b->first; });
-  std::vector<std::string> keys;
-  keys.reserve(changes.size());
-  for (const auto* change : changes) {
-    const OutletKey& key = change->first;
-    keys.push_back(OutletDayKey(key.date, key.cooperative, key.outlet));
+  if (fact.has_loan_schedule_replaced()) {
+    const v1::LoanSchedule& schedule = fact.loan_schedule_replaced().schedule();
+    return known(schedule.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeSchedule(cooperative, schedule, rows, series_);
+    });
   }
-  std::vector<RowCache::Value*> values;
-  LUMBUNG_RETURN_IF_ERROR(cache_.Load(rows, keys, values));
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    const auto& [key, change] = *changes[i];
-    OutletDay day;
-    if (values[i]->has_value()) {
-      LUMBUNG_RETURN_IF_ERROR(day.AddEncoded(**values[i], names_));
-    }
-    day.Add(change, names_);
-    *values[i] = day.Encode(names_);
-    out.Put(keys[i], **values[i]);
-    const CooperativeVersion& version = cooperatives_.Find(key.cooperative)->InForce(key.date);
-    regions_.Add(version.day_region(), key.date, change.day, names_);
-    if (!change.members.empty()) {
-      regions_.AddMembers(version.place.in, key.date, change.members);
-    }
+  if (fact.has_loan_status_reported()) {
+    const v1::LoanStatus& status = fact.loan_status_reported().status();
+    return known(status.cooperative(), [&](const CooperativeState& cooperative) {
+      return loans_.TakeStatus(cooperative, status, rows, series_);
+    });
   }
-  outlets_.clear();
+  if (fact.has_loan_payment_reported()) {
+    const v1::LoanPayment& payment = fact.loan_payment_reported().payment();
+    return known(payment.cooperative(), [&](const CooperativeState& cooperative) {
+      loans_.TakePayment(cooperative, payment, series_);
+      return Status::Ok();
+    });
+  }
   return Status::Ok();
 }
 
 Status PerformanceProjection::Finish(const RowReader& rows, RowWriter& out) {
+  LUMBUNG_RETURN_IF_ERROR(TakePending(rows, out));
   charts_.Finish(out);
   cooperatives_.Finish(out);
-  LUMBUNG_RETURN_IF_ERROR(FinishOutlets(rows, out));
+  loans_.Finish(out);
+  LUMBUNG_RETURN_IF_ERROR(series_.Finish(rows, out));
   LUMBUNG_RETURN_IF_ERROR(regions_.Finish(rows, cache_, names_, out));
   cache_.Trim();
   return Status::Ok();

@@ -4,15 +4,19 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "engine/base/date.h"
 #include "projections/performance/charts.h"
 #include "projections/performance/cooperatives.h"
+#include "projections/performance/loan_book.h"
 #include "projections/performance/name_table.h"
 #include "projections/performance/outlet_day.h"
+#include "projections/performance/pending.h"
 #include "projections/performance/region_days.h"
 #include "projections/performance/row_cache.h"
+#include "projections/performance/stock_series.h"
+#include "projections/performance/transaction_measure.h"
 #include "projections/regions/regions.h"
 #include "projections/runtime/projection.h"
 
@@ -20,10 +24,12 @@
 
 namespace lumbung::performance {
 
+inline constexpr const char* kPerformanceName = "performance";
+
 class PerformanceProjection final : public Projection {
  public:
   // What rows that are written again and again may take in memory.
-  static constexpr std::size_t kCacheBytes = std::size_t{128} << 20;
+  static constexpr std::size_t kCacheBytes = std::size_t{256} << 20;
 
   // The list of regions must outlive it.
   explicit PerformanceProjection(const Regions& regions = Regions::BuiltIn(),
@@ -31,32 +37,52 @@ class PerformanceProjection final : public Projection {
 
   ProjectionIdentity identity() const override;
   Status Open(const RowReader& rows) override;
-  // Before a cooperative moves to another region for days that it has posted on.
+  // Before a cooperative or a chart changes, which say how to take the transactions before; before
+  // a cooperative moves, and before a loan is told of that the batch in hand has told of: both look
+  // at rows.
   bool NeedsCommitBefore(const v1::Event& event) const override;
+  // Outlets and cooperatives come again and again.
+  std::size_t batch_scale() const override { return 8; }
   Status Apply(const ProjectedEvent& event, const RowReader& rows) override;
   Status Finish(const RowReader& rows, RowWriter& out) override;
 
  private:
-  struct OutletKey {
+  // A batch has no more entries than about so many.
+  static constexpr std::size_t kMostEntries = 4'000'000;
+
+  // What the batch changes of an outlet's day.
+  struct OutletChange {
     Date date = 0;
-    std::uint64_t cooperative = 0;
     std::uint64_t outlet = 0;
-
-    auto operator<=>(const OutletKey&) const = default;
-  };
-  struct OutletKeyHash {
-    std::size_t operator()(const OutletKey& key) const;
+    OutletDay day;
   };
 
-  // Whether a change takes effect on a day that the cooperative has posted on, and moves it.
-  bool MovesDays(const v1::Cooperative& changed) const;
-  Status ChangeCooperative(const v1::Cooperative& changed, const RowReader& rows);
+  // Whether a change takes a cooperative to another region that keeps days.
+  bool Moves(const v1::Cooperative& changed) const;
+  // Corruption where it was not registered.
+  Result<CooperativeState*> Known(std::uint64_t number);
+  Status TakeFact(const ProjectedEvent& event, const RowReader& rows);
+  Status TakeLoan(const v1::Event& fact, const RowReader& rows);
+  Status Register(const v1::Cooperative& attributes, const RowReader& rows);
+  // Moves what a cooperative has posted from where it was to where it is.
+  Status MoveDays(const CooperativeState& before, const CooperativeState& after, Date since,
+                  const RowReader& rows);
+  Status MoveMembers(RegionCode from, RegionCode to, Date date, const MemberSketch& members,
+                     const RowReader& rows);
   // Members active on a day in cooperatives that count in the region then.
   Result<MemberSketch> MembersIn(RegionCode region, Date date, const RowReader& rows);
   Result<OutletDay> DayOf(std::uint64_t cooperative, Date date, const RowReader& rows);
 
-  Status Take(std::uint32_t shard, std::int64_t recorded_at, const v1::Transaction& transaction);
-  Status FinishOutlets(const RowReader& rows, RowWriter& out);
+  // Of the cooperative in hand.
+  OutletDay& ChangeOf(Date date, std::uint64_t outlet);
+  Status Take(CooperativeState& cooperative, const Posted& posted);
+  void Confirm(CooperativeState& cooperative, std::uint32_t code, Date date);
+  Status WriteOutlets(const CooperativeState& cooperative, const RowReader& rows, RowWriter& out);
+  Status TakePending(const RowReader& rows, RowWriter& out);
+  void NoteActive(CooperativeState& cooperative, std::uint64_t outlet, Date date);
+  void NoteBank(CooperativeState& cooperative, std::uint32_t code, Date date);
+  void TakeOutlet(CooperativeState& cooperative, const v1::Holder& outlet);
+  void TakeConfirmation(const v1::Attestation& attestation);
 
   const Regions& regions_list_;
   ChartShelf charts_;
@@ -65,8 +91,14 @@ class PerformanceProjection final : public Projection {
   RowCache cache_;
 
   // Changes of the batch in hand.
-  std::unordered_map<OutletKey, OutletDay, OutletKeyHash> outlets_;
+  Pending pending_;
   RegionDays regions_;
+  StockSeries series_;
+  LoanBook loans_;
+  // Of the cooperative in hand.
+  std::vector<OutletChange> changes_;
+  // Of the transaction in hand.
+  TransactionMeasure measure_;
 };
 
 }  // namespace lumbung::performance

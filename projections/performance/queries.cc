@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -13,7 +14,6 @@ namespace {
 constexpr std::int32_t kActiveDays = 30;
 constexpr std::int32_t kMostDays = 3'660;
 constexpr std::int32_t kWeek = 7;
-constexpr Int128 kMillion = 1'000'000;
 
 Status CheckDays(Date from, Date to) {
   if (!IsDate(from) || !IsDate(to) || from > to) {
@@ -51,107 +51,79 @@ Figures FiguresOf(const DayRow& sum, const NameTable& names) {
   figures.intercepts = sum.intercepts;
   figures.late = sum.late;
   figures.reversals = sum.reversals;
-  figures.lag.transactions = sum.lag.count();
-  figures.lag.p50 = sum.lag.Quantile(5'000);
-  figures.lag.p99 = sum.lag.Quantile(9'900);
+  figures.lag.transactions = sum.lag.total();
+  figures.lag.p50 = LagQuantile(sum.lag, 5'000);
+  figures.lag.p99 = LagQuantile(sum.lag, 9'900);
   return figures;
 }
 
-}  // namespace
-
-Subject Subject::OfRegion(RegionCode region) {
-  Subject subject;
-  subject.region = region;
-  return subject;
-}
-
-Subject Subject::OfVillage(std::string code) {
-  Subject subject;
-  subject.kind = Kind::kVillage;
-  subject.village = std::move(code);
-  return subject;
-}
-
-Subject Subject::OfCooperative(std::uint64_t cooperative) {
-  Subject subject;
-  subject.kind = Kind::kCooperative;
-  subject.cooperative = cooperative;
-  return subject;
-}
-
-Subject Subject::OfOutlet(std::uint64_t cooperative, std::uint64_t outlet) {
-  Subject subject = OfCooperative(cooperative);
-  subject.kind = Kind::kOutlet;
-  subject.outlet = outlet;
-  return subject;
-}
-
-Int128 ValueOf(const Figures& figures, Measure measure) {
-  switch (measure) {
-    case Measure::kTransactions:
-      return figures.flow.transactions;
-    case Measure::kSales:
-      return figures.flow.sales;
-    case Measure::kTurnover:
-      return figures.flow.turnover;
-    case Measure::kMemberTurnover:
-      return figures.flow.member_turnover;
-    case Measure::kSurplus:
-      return figures.surplus;
-    case Measure::kIntercepts:
-      return figures.intercepts;
-    case Measure::kLate:
-      return figures.late;
-    case Measure::kReversals:
-      return figures.reversals;
-    case Measure::kActiveMembers:
-      return figures.active_members.members;
-    case Measure::kLagP50:
-      return figures.lag.p50;
-    case Measure::kLagP99:
-      return figures.lag.p99;
-  }
-  return 0;
-}
-
-namespace {
-
-// What a measure needs is read, and no more.
-Result<Figures> Read(SubjectReader& reader, const NameTable& names, const Subject& subject,
-                     Date from, Date to, bool with_days, bool with_members) {
-  DayRow sum;
-  if (with_days) {
-    LUMBUNG_RETURN_IF_ERROR(reader.AddDays(subject, from, to, sum));
-  }
-  Figures figures = FiguresOf(sum, names);
-  figures.from = from;
-  figures.to = to;
-  if (with_members) {
-    MemberSketch members;
-    LUMBUNG_RETURN_IF_ERROR(
-        reader.AddMembers(subject, DaysBefore(to, kActiveDays - 1), to, members));
-    figures.active_members = {members.Estimate(),
-                              members.is_exact() ? 0 : MemberSketch::kStandardError, kActiveDays};
-  }
-  return figures;
-}
-
-// Reads one measure of many subjects.
-class MeasureReader {
+// Reads figures of many subjects, of which some may be left at zero.
+class FiguresReader {
  public:
-  MeasureReader(const RowReader& rows, const Regions& regions, Measure measure)
-      : reader_(rows, regions, names_), measure_(measure) {}
+  struct Wanted {
+    bool days = false;
+    bool activity = false;
+    bool members = false;
+    bool standing = false;
 
-  Result<Int128> Value(const Subject& subject, Date from, Date to) {
-    const bool members = measure_ == Measure::kActiveMembers;
-    const Result<Figures> figures = Read(reader_, names_, subject, from, to, !members, members);
-    LUMBUNG_RETURN_IF_ERROR(figures.status());
-    return ValueOf(*figures, measure_);
+    static Wanted For(Measure measure) {
+      const MeasureSource source = SourceOf(measure);
+      return {.days = source == MeasureSource::kDays,
+              .activity = source == MeasureSource::kActivity,
+              .members = source == MeasureSource::kMembers,
+              .standing = source == MeasureSource::kStanding};
+    }
+  };
+
+  FiguresReader(const RowReader& rows, const Regions& regions, Wanted wanted)
+      : reader_(rows, regions, names_), wanted_(wanted) {}
+
+  Result<Figures> Read(const Subject& subject, Date from, Date to) {
+    DayRow sum;
+    if (wanted_.days) {
+      LUMBUNG_RETURN_IF_ERROR(reader_.AddDays(subject, from, to, sum));
+    }
+    Figures figures = FiguresOf(sum, names_);
+    figures.from = from;
+    figures.to = to;
+    const Date first = DaysBefore(to, kActiveDays - 1);
+    if (wanted_.activity) {
+      const Date since = std::max(from, first);
+      figures.activity.days = DaysOfDate(to) - DaysOfDate(since) + 1;
+      LUMBUNG_RETURN_IF_ERROR(reader_.AddActivity(subject, since, to, figures.activity));
+    }
+    if (wanted_.members) {
+      MemberSketch members;
+      LUMBUNG_RETURN_IF_ERROR(reader_.AddMembers(subject, first, to, members));
+      figures.active_members = {members.Estimate(),
+                                members.is_exact() ? 0 : MemberSketch::kStandardError, kActiveDays};
+    }
+    if (wanted_.standing && subject.kind != Subject::Kind::kOutlet) {
+      LUMBUNG_RETURN_IF_ERROR(reader_.AddStanding(subject, to, figures.standing.emplace()));
+    }
+    return figures;
   }
 
  private:
   NameTable names_;
   SubjectReader reader_;
+  const Wanted wanted_;
+};
+
+// Reads one measure of many subjects.
+class MeasureReader {
+ public:
+  MeasureReader(const RowReader& rows, const Regions& regions, Measure measure)
+      : reader_(rows, regions, FiguresReader::Wanted::For(measure)), measure_(measure) {}
+
+  Result<std::optional<Int128>> Value(const Subject& subject, Date from, Date to) {
+    const Result<Figures> figures = reader_.Read(subject, from, to);
+    LUMBUNG_RETURN_IF_ERROR(figures.status());
+    return ValueOf(*figures, measure_);
+  }
+
+ private:
+  FiguresReader reader_;
   const Measure measure_;
 };
 
@@ -178,9 +150,7 @@ Result<std::set<std::string>> UnlistedIn(const RowReader& rows, const Regions& r
 
 Result<Figures> Queries::Of(const Subject& subject, Date from, Date to) const {
   LUMBUNG_RETURN_IF_ERROR(CheckDays(from, to));
-  NameTable names;
-  SubjectReader reader(rows_, regions_, names);
-  return Read(reader, names, subject, from, to, true, true);
+  return FiguresReader(rows_, regions_, {true, true, true, true}).Read(subject, from, to);
 }
 
 Result<std::vector<HourFigures>> Queries::Hours(const Subject& subject, Date day) const {
@@ -210,16 +180,16 @@ Result<std::vector<Ranked>> Queries::Children(RegionCode region, Measure measure
   LUMBUNG_RETURN_IF_ERROR(CheckDays(from, to));
   std::vector<Ranked> children;
   for (const Region& child : regions_.Children(region)) {
-    children.push_back({Subject::OfRegion(child.code), std::string(child.name), true, 0});
+    children.push_back({Subject::OfRegion(child.code), std::string(child.name), true, {}});
   }
   const Result<std::set<std::string>> unlisted = UnlistedIn(rows_, regions_, region);
   LUMBUNG_RETURN_IF_ERROR(unlisted.status());
   for (const std::string& code : *unlisted) {
-    children.push_back({Subject::OfVillage(code), {}, false, 0});
+    children.push_back({Subject::OfVillage(code), {}, false, {}});
   }
   MeasureReader reader(rows_, regions_, measure);
   for (Ranked& child : children) {
-    const Result<Int128> value = reader.Value(child.subject, from, to);
+    const Result<std::optional<Int128>> value = reader.Value(child.subject, from, to);
     LUMBUNG_RETURN_IF_ERROR(value.status());
     child.value = *value;
   }
@@ -240,7 +210,8 @@ Result<std::vector<Ranked>> Queries::CooperativesOf(RegionCode region, Measure m
     if (!LiesIn(version.place.in, region)) {
       continue;
     }
-    const Result<Int128> value = reader.Value(Subject::OfCooperative(number), from, to);
+    const Result<std::optional<Int128>> value =
+        reader.Value(Subject::OfCooperative(number), from, to);
     LUMBUNG_RETURN_IF_ERROR(value.status());
     list.push_back({Subject::OfCooperative(number), {}, version.place.is_listed, *value});
   }
@@ -251,26 +222,28 @@ Result<Comparison> Queries::WithSameWeekday(const Subject& subject, Measure meas
                                             std::int32_t weeks) const {
   LUMBUNG_RETURN_IF_ERROR(CheckDays(day, day));
   LUMBUNG_CHECK(weeks >= 1);
+  const bool of_books = SourceOf(measure) == MeasureSource::kStanding;
+  if (IsShare(measure) || (of_books && subject.kind == Subject::Kind::kOutlet)) {
+    return Status::InvalidArgument("measure: can't be compared here");
+  }
   MeasureReader reader(rows_, regions_, measure);
   Comparison comparison;
   comparison.day = day;
   Int128 sum = 0;
   for (std::int32_t week = 0; week <= weeks; ++week) {
     const Date date = DaysBefore(day, week * kWeek);
-    const Result<Int128> value = reader.Value(subject, date, date);
+    const Result<std::optional<Int128>> value = reader.Value(subject, date, date);
     LUMBUNG_RETURN_IF_ERROR(value.status());
     if (week == 0) {
-      comparison.value = *value;
+      comparison.value = **value;
     } else {
-      comparison.before.push_back(*value);
-      sum += *value;
+      comparison.before.push_back(**value);
+      sum += **value;
     }
   }
   comparison.average = sum / weeks;
-  if (comparison.average > 0) {
-    comparison.change_ppm = static_cast<std::int64_t>((comparison.value - comparison.average) *
-                                                      kMillion / comparison.average);
-  }
+  comparison.change_ppm =
+      PartsPerMillion(comparison.value - comparison.average, comparison.average);
   return comparison;
 }
 
@@ -345,6 +318,7 @@ namespace {
 
 template <typename Before>
 std::vector<Ranked> First(std::vector<Ranked> list, std::size_t most, const Before& before) {
+  std::erase_if(list, [](const Ranked& ranked) { return !ranked.value.has_value(); });
   std::stable_sort(list.begin(), list.end(), before);
   list.resize(std::min(list.size(), most));
   return list;
@@ -354,12 +328,12 @@ std::vector<Ranked> First(std::vector<Ranked> list, std::size_t most, const Befo
 
 std::vector<Ranked> Top(std::vector<Ranked> list, std::size_t most) {
   return First(std::move(list), most,
-               [](const Ranked& a, const Ranked& b) { return a.value > b.value; });
+               [](const Ranked& a, const Ranked& b) { return *a.value > *b.value; });
 }
 
 std::vector<Ranked> Bottom(std::vector<Ranked> list, std::size_t most) {
   return First(std::move(list), most,
-               [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
+               [](const Ranked& a, const Ranked& b) { return *a.value < *b.value; });
 }
 
 }  // namespace lumbung::performance

@@ -1,78 +1,34 @@
-// Questions about national performance, answered out of the rows of a view. Amounts are rupiah in
-// sen; README.md says what each figure counts. Thread-safe: they share nothing.
+// Questions about national performance, answered out of the rows of a view; figures.h says what is
+// told. Thread-safe: they share nothing.
+//
+// Days are business days, given as YYYYMMDD. Every question fails with InvalidArgument where one is
+// none, or they are more than ten years; with NotFound for a cooperative that is not registered;
+// otherwise only where rows can't be read. A region or village without cooperatives has figures
+// too: zeros.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/base/date.h"
 #include "engine/base/int128.h"
 #include "engine/base/status.h"
-#include "projections/performance/day_row.h"
+#include "projections/performance/figures.h"
 #include "projections/regions/regions.h"
 #include "projections/runtime/rows.h"
 
 namespace lumbung::performance {
 
-// Whose figures are asked for.
-struct Subject {
-  enum class Kind : std::uint8_t { kRegion, kVillage, kCooperative, kOutlet };
-
-  static Subject OfRegion(RegionCode region);
-  // By the code that its cooperatives carry, whether the list has it or not; may be empty.
-  static Subject OfVillage(std::string code);
-  static Subject OfCooperative(std::uint64_t cooperative);
-  static Subject OfOutlet(std::uint64_t cooperative, std::uint64_t outlet);
-
-  bool operator==(const Subject&) const = default;
-
-  Kind kind = Kind::kRegion;
-  RegionCode region;
-  std::string village;
-  std::uint64_t cooperative = 0;
-  std::uint64_t outlet = 0;
-};
-
-// How many different members were active in the days up to one. An estimate is off by its standard
-// error in a third of all cases, by three times that in one of three hundred.
-struct MemberCount {
-  std::uint64_t members = 0;
-  // Relative; 0 where it is exact.
-  double standard_error = 0;
-  std::int32_t days = 0;
-};
-
-struct ChannelFigures {
-  std::string channel;
-  Flow flow;
-};
-
-// From occurred to recorded, in microseconds.
-struct LagFigures {
-  std::int64_t transactions = 0;
-  std::int64_t p50 = 0;
-  std::int64_t p99 = 0;
-  // What they are off by at most, of themselves.
-  double relative_error = LagHistogram::kRelativeError;
-};
-
-struct Figures {
-  Date from = 0;
-  Date to = 0;
-  Flow flow;
-  // By name; shares are of the flow.
-  std::vector<ChannelFigures> channels;
-  Int128 surplus = 0;
-  Int128 intercepts = 0;
-  std::int64_t late = 0;
-  std::int64_t reversals = 0;
-  LagFigures lag;
-  // In the 30 days up to `to`.
-  MemberCount active_members;
+struct Ranked {
+  Subject subject;
+  // Of a region; empty for a cooperative, and where the list has no such code.
+  std::string name;
+  // Whether the list has the code: of the region or village, or of the cooperative's village.
+  bool is_listed = true;
+  // Nothing for a share of nothing.
+  std::optional<Int128> value;
 };
 
 struct HourFigures {
@@ -80,31 +36,6 @@ struct HourFigures {
   std::uint8_t hour = 0;
   Flow flow;
   std::vector<ChannelFigures> channels;
-};
-
-// One figure of those above, for lists.
-enum class Measure : std::uint8_t {
-  kTransactions,
-  kSales,
-  kTurnover,
-  kMemberTurnover,
-  kSurplus,
-  kIntercepts,
-  kLate,
-  kReversals,
-  kActiveMembers,
-  kLagP50,
-  kLagP99,
-};
-
-Int128 ValueOf(const Figures& figures, Measure measure);
-
-struct Ranked {
-  Subject subject;
-  // Of a region; empty for a cooperative, and where the list has no such code.
-  std::string name;
-  bool is_listed = true;
-  Int128 value = 0;
 };
 
 struct Comparison {
@@ -140,8 +71,7 @@ class Queries {
   explicit Queries(const RowReader& rows, const Regions& regions = Regions::BuiltIn())
       : rows_(rows), regions_(regions) {}
 
-  // All days from one through another. InvalidArgument where one is none, or they are more than
-  // ten years; NotFound for a cooperative that is not registered.
+  // All days from one through another, and how things stood at the end of the last.
   Result<Figures> Of(const Subject& subject, Date from, Date to) const;
   // The hours of a day that something happened in, ascending.
   Result<std::vector<HourFigures>> Hours(const Subject& subject, Date day) const;
@@ -153,10 +83,10 @@ class Queries {
   // The cooperatives of a region on the last day, in the order of their numbers.
   Result<std::vector<Ranked>> CooperativesOf(RegionCode region, Measure measure, Date from,
                                              Date to) const;
-  // REQUIRES: weeks >= 1
+  // InvalidArgument for a share too, and for what an outlet does not have. REQUIRES: weeks >= 1
   Result<Comparison> WithSameWeekday(const Subject& subject, Measure measure, Date day,
                                      std::int32_t weeks = 4) const;
-  // At a time; NotFound as above.
+  // At a time, in microseconds since 1970 UTC. Of an outlet: its cooperative's.
   Result<Freshness> FreshnessOf(const Subject& subject, std::int64_t now) const;
 
  private:
@@ -164,7 +94,8 @@ class Queries {
   const Regions& regions_;
 };
 
-// The first so many by value, the largest or the smallest; of equals as they come.
+// The first so many by value, the largest or the smallest; of equals as they come. Without those
+// that have none.
 std::vector<Ranked> Top(std::vector<Ranked> list, std::size_t most);
 std::vector<Ranked> Bottom(std::vector<Ranked> list, std::size_t most);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/date.h"
+#include "projections/performance/lag.h"
 #include "projections/performance/rules.h"
 
 namespace lumbung::performance {
@@ -20,10 +21,6 @@ std::uint8_t HourOf(std::int64_t occurred_at, std::int32_t utc_offset_minutes) {
   return static_cast<std::uint8_t>(of_day / 60);
 }
 
-bool IsRupiah(const v1::Entry& entry) {
-  return entry.currency().empty() || entry.currency() == "IDR";
-}
-
 void AddMember(std::uint64_t cooperative, std::uint64_t number, std::vector<Fingerprint>& members) {
   if (number == 0) {
     return;
@@ -34,50 +31,58 @@ void AddMember(std::uint64_t cooperative, std::uint64_t number, std::vector<Fing
   }
 }
 
-void MeasureEntry(const v1::Entry& entry, const KindRule& kind, const ChartRules& rules,
+void MeasureEntry(const PostedEntry& entry, const CodeRule& code, const KindRule& kind,
                   TransactionMeasure& measure) {
-  const CodeRule& code = rules.Code(entry.code());
-  if (!IsRupiah(entry)) {
-    return;
-  }
-  const std::int64_t credit = entry.credit() - entry.debit();
   if (code.surplus && !kind.closing) {
-    measure.surplus += credit;
+    measure.surplus += entry.credit;
   }
   if (kind.turnover && code.income) {
-    measure.flow.turnover += credit;
-    measure.flow.member_turnover += code.member_sales ? credit : 0;
+    measure.flow.turnover += entry.credit;
+    measure.flow.member_turnover += code.member_sales ? entry.credit : 0;
+  }
+  if (code.balance) {
+    measure.balances.emplace_back(entry.code, code.grows_by_debit ? -entry.credit : entry.credit);
+  }
+  if (kind.repayment && code.repayment) {
+    measure.repaid -= entry.credit;
+  }
+  if (code.bank) {
+    measure.banks.push_back(entry.code);
   }
 }
 
 }  // namespace
 
-void MeasureTransaction(const v1::Transaction& transaction, std::int64_t recorded_at,
+void MeasureTransaction(const Posted& posted, std::span<const PostedEntry> entries,
                         std::int32_t utc_offset_minutes, const ChartRules& rules,
-                        TransactionMeasure& measure) {
-  const KindRule& kind = rules.Kind(transaction.kind());
-  const std::int64_t occurred_at = transaction.occurred_at();
-  measure.hour = HourOf(occurred_at, utc_offset_minutes);
-  measure.reversal = !transaction.reverses().empty();
-  const std::int64_t counts = measure.reversal ? -1 : 1;
+                        const KindRule& kind, TransactionMeasure& measure) {
+  measure.hour = HourOf(posted.occurred_at, utc_offset_minutes);
+  measure.reversal = posted.reversal;
+  const std::int64_t counts = posted.reversal ? -1 : 1;
   measure.flow = {.transactions = counts, .sales = kind.turnover ? counts : 0};
   measure.surplus = 0;
   measure.intercepts = 0;
-  measure.late = LocalDate(recorded_at, utc_offset_minutes) > transaction.business_date();
-  measure.has_lag = occurred_at != 0;
-  measure.lag = measure.has_lag ? LagHistogram::BucketOf(recorded_at - occurred_at) : 0;
+  measure.late = LocalDate(posted.recorded_at, utc_offset_minutes) > posted.date;
+  measure.has_lag = posted.occurred_at != 0;
+  measure.lag = measure.has_lag ? LagStep(posted.recorded_at - posted.occurred_at) : 0;
   measure.members.clear();
-  const bool is_activity = !measure.reversal && !kind.bookkeeping;
-  if (is_activity && transaction.party().holder_class() == kMemberClass) {
-    AddMember(transaction.cooperative(), transaction.party().number(), measure.members);
+  measure.balances.clear();
+  measure.repaid = 0;
+  measure.banks.clear();
+  const bool is_activity = !posted.reversal && !kind.bookkeeping;
+  if (is_activity) {
+    AddMember(posted.cooperative, posted.member, measure.members);
   }
-  for (const v1::Entry& entry : transaction.entries()) {
-    MeasureEntry(entry, kind, rules, measure);
-    if (kind.intercept && IsRupiah(entry)) {
-      measure.intercepts += counts * entry.debit();
+  for (const PostedEntry& entry : entries) {
+    const CodeRule& code = rules.Code(entry.code);
+    if (entry.rupiah) {
+      MeasureEntry(entry, code, kind, measure);
     }
-    if (is_activity && entry.holder() != 0 && rules.Code(entry.code()).member) {
-      AddMember(transaction.cooperative(), entry.holder(), measure.members);
+    if (kind.intercept && entry.rupiah && entry.credit < 0) {
+      measure.intercepts -= counts * entry.credit;
+    }
+    if (is_activity && entry.holder != 0 && code.member) {
+      AddMember(posted.cooperative, entry.holder, measure.members);
     }
   }
 }

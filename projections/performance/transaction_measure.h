@@ -2,13 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "projections/performance/charts.h"
 #include "projections/performance/day_row.h"
 #include "projections/performance/member_sketch.h"
-
-#include "lumbung/ledger/v1/transaction.pb.h"
+#include "projections/performance/pending.h"
 
 namespace lumbung::performance {
 
@@ -20,14 +21,21 @@ struct TransactionMeasure {
   bool late = false;
   bool reversal = false;
   bool has_lag = false;
-  LagHistogram::Bucket lag = 0;
+  Counts::Key lag = 0;
   // Who is active by it.
   std::vector<Fingerprint> members;
+  // What it changes of balances that are kept (rules.h), in the direction in which their codes
+  // grow.
+  std::vector<std::pair<std::uint32_t, std::int64_t>> balances;
+  // Principal and interest of a bank's loan that it pays.
+  std::int64_t repaid = 0;
+  // Codes of bank accounts that it posts to.
+  std::vector<std::uint32_t> banks;
 };
 
 // Fills in `measure` anew. The offset is that of the cooperative's clock on the business date.
-void MeasureTransaction(const v1::Transaction& transaction, std::int64_t recorded_at,
+void MeasureTransaction(const Posted& posted, std::span<const PostedEntry> entries,
                         std::int32_t utc_offset_minutes, const ChartRules& rules,
-                        TransactionMeasure& measure);
+                        const KindRule& kind, TransactionMeasure& measure);
 
 }  // namespace lumbung::performance

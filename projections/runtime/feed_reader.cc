@@ -1,5 +1,6 @@
 #include "projections/runtime/feed_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lumbung {
@@ -110,21 +111,24 @@ FeedReader::~FeedReader() {
   thread_.join();
 }
 
-void FeedReader::Fill(Chunk& chunk) {
+bool FeedReader::Fill(Chunk& chunk) {
   chunk.shard = shard_;
   std::size_t bytes = 0;
+  bool more = true;
   FeedEvent event;
-  while (chunk.events.size() < kChunkEvents && bytes < kChunkBytes) {
-    if (next_ > through_ || !source_->Next(event)) {
-      chunk.dry = true;
-      break;
+  while (more && chunk.events.size() < kChunkEvents && bytes < kChunkBytes) {
+    more = next_ <= through_ && source_->Next(event);
+    if (more) {
+      chunk.Add(event, hasher_.Leaf(event.bytes));
+      bytes += event.bytes.size();
+      next_ = std::max(next_, event.sequence + 1);
     }
-    chunk.Add(event, hasher_.Leaf(event.bytes));
-    bytes += event.bytes.size();
-    next_ = event.sequence + 1;
   }
   chunk.head = source_->Head();
+  // One that reads from afar may know of events that have not come yet.
+  chunk.dry = !more && (next_ > through_ || next_ > chunk.head);
   chunk.status = source_->status();
+  return more;
 }
 
 void FeedReader::Run() {
@@ -135,7 +139,7 @@ void FeedReader::Run() {
     if (chunk == nullptr) {
       return;
     }
-    Fill(*chunk);
+    const bool more = Fill(*chunk);
     const bool dry = chunk->dry;
     const bool ends = !chunk->status.ok();
     if (!chunk->events.empty() || ends || (dry && !said_dry)) {
@@ -147,7 +151,7 @@ void FeedReader::Run() {
       return;
     }
     said_dry = dry;
-    if (dry && !stop_) {
+    if (!more && !stop_) {
       static_cast<void>(source_->Wait(kLongestWait));
     }
   }

@@ -34,7 +34,7 @@ class Chunk {
   std::vector<ReadEvent> events;
   // The last event that the feed knew of when this was read.
   std::uint64_t head = 0;
-  // Whether the feed had no more.
+  // Whether all was read that the feed knew of.
   bool dry = false;
   // Why the feed gives nothing any more; OK while it does.
   Status status;
@@ -80,15 +80,15 @@ class FeedReader {
 
  private:
   void Run();
-  // Reads what is there, as far as a chunk goes.
-  void Fill(Chunk& chunk);
+  // Reads what is there, as far as a chunk goes; false where that was all.
+  bool Fill(Chunk& chunk);
 
   const std::uint32_t shard_;
   const std::unique_ptr<EventSource> source_;
   const std::uint64_t through_;
   ChunkQueue& queue_;
   Hasher hasher_;
-  // The next event of the feed, where its sequence is known.
+  // The event behind the highest that was read.
   std::uint64_t next_;
   std::atomic<bool> stop_{false};
   std::thread thread_;

@@ -14,6 +14,7 @@ ProjectionHost::ProjectionHost(std::vector<ProjectionFactory> factories, HostOpt
     slot->make = std::move(make);
     slots_.push_back(std::move(slot));
   }
+  OpenAll();
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -60,7 +61,7 @@ std::vector<HostedStatus> ProjectionHost::Statuses() const {
 
 Reading ProjectionHost::Read(std::string_view name) const {
   const Slot* slot = Find(name);
-  if (slot == nullptr) {
+  if (slot == nullptr || slot->closing) {
     return {};
   }
   std::shared_lock lock(slot->mutex);
@@ -197,7 +198,9 @@ std::unique_ptr<Runner> ProjectionHost::StartRunner(
 }
 
 void ProjectionHost::Switch(Slot& slot) {
+  slot.closing = true;
   const std::unique_lock lock(slot.mutex);
+  slot.closing = false;
   // Nobody may have either folder open.
   slot.serving.reset();
   slot.building.reset();
@@ -227,7 +230,6 @@ void ProjectionHost::SwitchBuilt() {
 }
 
 void ProjectionHost::Run() {
-  OpenAll();
   bool stop = false;
   while (!stop) {
     std::unique_ptr<Runner> building = StartRunner(&Slot::building, true);

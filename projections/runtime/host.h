@@ -7,6 +7,7 @@
 // and is else built beside them, so that it does not hold them up.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -39,7 +40,7 @@ struct HostOptions {
   // Names of those to be built anew although their rows could be read.
   std::set<std::string> rebuild = {};
   ProjectionStoreOptions store = {};
-  // Its callbacks are the host's own.
+  // `once` and `on_end` are the host's own for what it builds.
   RunnerOptions runner = {};
 };
 
@@ -72,7 +73,7 @@ class Reading {
 // Thread-safe.
 class ProjectionHost {
  public:
-  // Starts its thread; what can't be opened is said by Statuses.
+  // Opens what there is, and starts its thread; what can't be opened is said by Statuses.
   ProjectionHost(std::vector<ProjectionFactory> factories, HostOptions options);
   // Stops where it has not ended.
   ~ProjectionHost();
@@ -96,6 +97,8 @@ class ProjectionHost {
     ProjectionFactory make;
     // Held by readers; alone by who opens or closes.
     mutable std::shared_mutex mutex;
+    // It waits for those who read: no more are let in.
+    std::atomic<bool> closing = false;
     // Below is guarded by mutex.
     std::shared_ptr<ProjectionInstance> serving;
     std::shared_ptr<ProjectionInstance> building;

@@ -127,6 +127,14 @@ void ProjectionInstance::Commit() {
   changed_.notify_all();
 }
 
+bool ProjectionInstance::CommitWhenFull(std::size_t batch_events) {
+  const bool full = has_batch() && in_hand_ >= batch_events * projection_->batch_scale();
+  if (full) {
+    Commit();
+  }
+  return full;
+}
+
 void ProjectionInstance::NoteHead(std::uint32_t shard, std::uint64_t head) {
   const std::lock_guard lock(mutex_);
   std::uint64_t& known = status_.shards.at(shard).head;

@@ -65,6 +65,10 @@ class ProjectionInstance {
   void Take(std::uint32_t shard, const ReadEvent& event);
   // Writes the batch in hand, where there is one.
   void Commit();
+  // The same where it has come to a batch of its projection, the usual one having so many events;
+  // whether it had.
+  bool CommitWhenFull(std::size_t batch_events);
+  bool has_batch() const { return in_hand_ != 0 && !stopped_; }
   void NoteHead(std::uint32_t shard, std::uint64_t head);
   // Takes nothing more; what is in hand and not committed is dropped. The first reason stays.
   void Stop(const std::string& why);

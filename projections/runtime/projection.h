@@ -46,6 +46,9 @@ class Projection {
   // Whether the batch in hand must be committed before this event is applied, because applying it
   // reads rows that the batch may change.
   virtual bool NeedsCommitBefore(const v1::Event& /*event*/) const { return false; }
+  // How many times the usual batch it wants at once, where so much waits: more than one where rows
+  // of many events merge into few.
+  virtual std::size_t batch_scale() const { return 1; }
   // Takes an event into the batch in hand. What it gets has been validated by the engine; an error
   // stops this projection, without the batch in hand.
   virtual Status Apply(const ProjectedEvent& event, const RowReader& rows) = 0;

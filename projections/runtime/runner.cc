@@ -13,6 +13,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kChunks = 8;
 // Whoever wants it to end closes the queue.
 constexpr std::chrono::seconds kIdle{60};
+// A feed that has more is waited for so long.
+constexpr std::chrono::seconds kLongestBatch{2};
 
 }  // namespace
 
@@ -47,12 +49,19 @@ void Runner::Stop() {
   queue_.Close();
 }
 
+bool Runner::HasBatch() const {
+  return std::any_of(instances_.begin(), instances_.end(),
+                     [](const auto* instance) { return instance->has_batch(); });
+}
+
+bool Runner::IsDry() const {
+  return std::all_of(dry_.begin(), dry_.end(), [](const auto& shard) { return shard.second; });
+}
+
 bool Runner::IsAtEnd() const {
   const bool all_stopped = std::all_of(instances_.begin(), instances_.end(),
                                        [](const auto* instance) { return instance->stopped(); });
-  return all_stopped ||
-         (options_.once && in_hand_ == 0 &&
-          std::all_of(dry_.begin(), dry_.end(), [](const auto& shard) { return shard.second; }));
+  return all_stopped || (options_.once && !HasBatch() && IsDry());
 }
 
 void Runner::StopAll(const std::string& why) {
@@ -62,6 +71,9 @@ void Runner::StopAll(const std::string& why) {
 }
 
 void Runner::Take(Chunk& chunk) {
+  if (!HasBatch()) {
+    first_at_ = SteadyClock::now();
+  }
   const std::string shard = "shard " + std::to_string(chunk.shard);
   for (ProjectionInstance* instance : instances_) {
     for (const ReadEvent& event : chunk.events) {
@@ -76,10 +88,6 @@ void Runner::Take(Chunk& chunk) {
     }
   }
   dry_[chunk.shard] = chunk.dry;
-  if (!chunk.events.empty() && in_hand_ == 0) {
-    first_at_ = SteadyClock::now();
-  }
-  in_hand_ += chunk.events.size();
   if (!chunk.status.ok()) {
     Commit();
     StopAll(shard + ": " + chunk.status.message());
@@ -90,27 +98,46 @@ void Runner::Commit() {
   for (ProjectionInstance* instance : instances_) {
     instance->Commit();
   }
-  in_hand_ = 0;
   if (options_.on_commit) {
     options_.on_commit();
   }
 }
 
-void Runner::Run() {
-  while (!stop_ && !IsAtEnd()) {
-    const auto deadline =
-        in_hand_ == 0 ? SteadyClock::now() + kIdle : first_at_ + options_.batch_time;
-    std::unique_ptr<Chunk> chunk = queue_.Pop(deadline);
-    const bool none = chunk == nullptr;
-    if (!none) {
-      Take(*chunk);
-      queue_.GiveBack(std::move(chunk));
-    }
-    if (in_hand_ >= options_.batch_events || (in_hand_ != 0 && none)) {
-      Commit();
+void Runner::CommitFull() {
+  bool any = false;
+  for (ProjectionInstance* instance : instances_) {
+    any = instance->CommitWhenFull(options_.batch_events) || any;
+  }
+  if (any && options_.on_commit) {
+    options_.on_commit();
+  }
+}
+
+void Runner::TellWhoStopped() {
+  for (const ProjectionInstance* instance : instances_) {
+    if (instance->stopped() && stopped_.insert(instance).second && options_.on_stop) {
+      options_.on_stop(*instance);
     }
   }
+}
+
+void Runner::Run() {
+  while (!stop_ && !IsAtEnd()) {
+    const bool has_batch = HasBatch();
+    const std::chrono::microseconds longest = IsDry() ? options_.batch_time : kLongestBatch;
+    std::unique_ptr<Chunk> chunk =
+        queue_.Pop(has_batch ? first_at_ + longest : SteadyClock::now() + kIdle);
+    if (chunk != nullptr) {
+      Take(*chunk);
+      queue_.GiveBack(std::move(chunk));
+      CommitFull();
+    } else if (has_batch) {
+      Commit();
+    }
+    TellWhoStopped();
+  }
   Commit();
+  TellWhoStopped();
   queue_.Close();
   readers_.clear();
   ended_ = true;

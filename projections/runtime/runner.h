@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,8 +23,8 @@ namespace lumbung {
 using ShardFeeds = std::map<std::uint32_t, std::unique_ptr<EventSource>>;
 
 struct RunnerOptions {
-  // A batch is committed when it has so many events, or when so much time went by since its first
-  // one and no more are there.
+  // A batch is committed when it has so many events, times the projection's scale, or when so much
+  // time went by since its first one and no more are there.
   std::size_t batch_events = 65'536;
   std::chrono::microseconds batch_time{3'000};
   // Ends when every feed has come to its end.
@@ -33,6 +34,8 @@ struct RunnerOptions {
   // Called on the thread that takes: after each commit, and once, when it has ended.
   std::function<void()> on_commit = {};
   std::function<void()> on_end = {};
+  // Called on the thread that takes, once for each instance that stops.
+  std::function<void(const ProjectionInstance&)> on_stop = {};
 };
 
 // Instances are used by its thread alone, but for what is thread-safe, until it has ended. An
@@ -56,7 +59,11 @@ class Runner {
   void Run();
   void Take(Chunk& chunk);
   void Commit();
+  void CommitFull();
   void StopAll(const std::string& why);
+  void TellWhoStopped();
+  bool HasBatch() const;
+  bool IsDry() const;
   bool IsAtEnd() const;
 
   const std::vector<ProjectionInstance*> instances_;
@@ -66,7 +73,7 @@ class Runner {
 
   // Below by its thread.
   std::map<std::uint32_t, bool> dry_;
-  std::size_t in_hand_ = 0;
+  std::set<const ProjectionInstance*> stopped_;
   std::chrono::steady_clock::time_point first_at_;
 
   std::atomic<bool> stop_{false};

@@ -19,7 +19,8 @@ from kafka_cluster import Cluster, fetch  # noqa: E402
 SUBCOMMANDS = (
     "init", "register", "post", "import transactions", "import retail", "simulate", "show",
     "accounts", "balance", "statement", "replay", "checkpoint", "verify", "stats", "backup",
-    "restore", "recover", "publish", "project", "serve", "config check", "config example", "policy check", "policy token", "version",
+    "restore", "recover", "publish", "project", "serve", "config check", "config example", "policy check",
+    "policy token", "version",
 )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ class Help(Lumbung):
         if serves:
             ports = f"--grpc-listen 127.0.0.1:{free_port()} --http-listen 127.0.0.1:{free_port()}"
             script = re.sub(r"--grpc-listen \S+", "", script).replace("/etc/lumbung/", "") + " " + ports
-        elif "--server 127.0.0.1:7070" in command:
+        elif "127.0.0.1:7070" in command:
             server = LastingServer(folder, "barn")
             self.addCleanup(server.kill)
             script = script.replace("127.0.0.1:7070", server.grpc)
@@ -81,7 +82,8 @@ class Help(Lumbung):
             if shutil.which("java") is None:
                 self.skipTest("java is not there, and with it no Kafka: ./dev setup kafka")
             script = script.replace("127.0.0.1:9092", self.start_kafka())
-        follows = "--follow" in command or serves
+        publishes = command.startswith("lumbung publish --from ") and "--once" not in command
+        follows = "--follow" in command or serves or publishes
         process = subprocess.Popen(
             ["bash", "-c", f"exec {script}" if follows else f"set -o pipefail; {script}"],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -124,9 +124,13 @@ class KafkaTest(Lumbung):
         cls.addClassCleanup(shutil.rmtree, cls.cluster_folder, ignore_errors=True)
         cls.cluster = Cluster(cls.cluster_folder, **cls.cluster_options)
         cls.addClassCleanup(cls.cluster.discard)
-        cls.cluster.start()
+        cls.start_cluster()
         cls.brokers = cls.cluster.bootstrap
-        cls.admin = AdminClient({"bootstrap.servers": cls.brokers})
+        cls.admin = AdminClient({"bootstrap.servers": cls.brokers, "log_level": 0})
+
+    @classmethod
+    def start_cluster(cls):
+        cls.cluster.start()
 
     def setUp(self):
         super().setUp()
@@ -136,12 +140,18 @@ class KafkaTest(Lumbung):
         """By somebody else than the publisher."""
         kept = {"retention.ms": "-1", "retention.bytes": "-1"}
         config = {**kept, **{name.replace("_", "."): value for name, value in config.items()}}
-        for future in self.admin.create_topics([NewTopic(self.topic, partitions, 1, config=config)]).values():
+        topic = NewTopic(self.topic, partitions, len(self.cluster.nodes), config=config)
+        for future in self.admin.create_topics([topic]).values():
             future.result(timeout=30)
 
     def delete_topic(self):
         for future in self.admin.delete_topics([self.topic], operation_timeout=30).values():
             future.result(timeout=30)
+
+    def leader(self, partition=0):
+        """The node that leads a partition; None while none does."""
+        number = self.admin.list_topics(self.topic, timeout=30).topics[self.topic].partitions[partition].leader
+        return next((node for node in self.cluster.nodes if node.number == number), None)
 
     def topic_settings(self):
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.topic)
@@ -188,6 +198,14 @@ class KafkaTest(Lumbung):
 
     def published(self, partition=0):
         return read_partition(self.brokers, self.topic, partition)
+
+    def end_offset(self):
+        """Where the partition ends, with all that is not committed."""
+        consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": "end"})
+        try:
+            return consumer.get_watermark_offsets(TopicPartition(self.topic, 0), timeout=30)[1]
+        finally:
+            consumer.close()
 
     def check_partition(self, events, partition=0):
         """The partition has these events, each once, in order, linked by hash; its messages."""

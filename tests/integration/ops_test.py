@@ -35,7 +35,8 @@ class Ops(ServingTest):
              "-addext", "subjectAltName=IP:127.0.0.1"],
             cwd=self.folder, check=True, capture_output=True,
         )  # fmt: skip
-        server = self.serve("--tls-certificate", "server.pem", "--tls-key", "server.key")
+        server = self.serve("--tls-certificate", "server.pem", "--tls-key", "server.key",
+                            "--kafka-brokers", "127.0.0.1:1")  # fmt: skip
         server.trust(self.folder / "server.pem")
         server.request("/v1/transactions", [sale()])
         names = set()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Projections built from a ledger's folder: the same digest however they came about."""
 
+import json
 import random
 import shutil
 import signal
@@ -8,7 +9,9 @@ import subprocess
 import time
 import unittest
 
-from support import BUSY, CORRUPTION, LUMBUNG, OK, USAGE, Lumbung
+from following import Follower
+from serving import Server
+from support import BUSY, CORRUPTION, IO, LUMBUNG, OK, USAGE, Lumbung
 
 BALANCES = ("project", "--projections", "balances", "--from")
 
@@ -92,6 +95,30 @@ class Project(Lumbung):
         self.run_program(*BALANCES, "barn", expect=BUSY)
         follower.send_signal(signal.SIGINT)
         follower.communicate(timeout=30)
+
+    def test_follows_a_server(self):
+        """Which owns the ledger; and ends with it."""
+        self.make_ledger(shards=2)
+        server = Server(["barn", "--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"], self.folder)
+        self.addCleanup(server.discard)
+        address = f"127.0.0.1:{server.grpc_port}"
+        follower = Follower(self.folder, [*BALANCES, address, "--state", "derived", "--json", "--digest"])
+        self.addCleanup(follower.discard)
+        self.simulate("day.ndjson", cooperatives=10)
+        self.run_program("import", "transactions", "--server", address, "day.ndjson")
+        shards = json.loads(server.request("/v1/ledger")[2])["shards"]
+        events = sum(int(shard["head"]) for shard in shards)
+        follower.wait_until_taken(events)
+        digest = follower.interrupt()["digest"]
+        again = self.project(address, "--once", "--digest", "--state", "derived")
+        self.assertEqual((again["digest"], again["events"]), (digest, 0))
+
+        follower = Follower(self.folder, [*BALANCES, address, "--state", "derived"])
+        self.addCleanup(follower.discard)
+        follower.wait_until_taken(events)
+        self.assertEqual(server.stop(), OK)
+        self.assertEqual(follower.finish()[0], IO, follower.said)
+        self.assertEqual(self.project("barn", "--digest")["digest"], digest)
 
     def test_deleted_it_is_built_again(self):
         self.simulate("day.ndjson", cooperatives=3)

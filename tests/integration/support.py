@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import venv
 
@@ -131,6 +132,16 @@ def make_venv(name, packages):
         skip(f"{wanted} can't be installed: {done.stderr.strip().splitlines()[-1:]}")
     installed.write_text(wanted, encoding="utf-8")
     return python
+
+
+def until(condition, what, seconds=60):
+    """Waits for it; what it came to."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not come to be")
+        time.sleep(0.02)
+    return found
 
 
 def free_port():

@@ -1,10 +1,14 @@
 #include "engine/serve/grpc/grpc_server.h"
 
+#include <optional>
+
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
 #include "engine/serve/grpc/ledger_service.h"
+#include "engine/serve/grpc/performance_service.h"
+#include "engine/serve/grpc/projection_service.h"
 #include "engine/serve/grpc/tls_credentials.h"
 
 namespace lumbung {
@@ -18,10 +22,19 @@ constexpr int kLeastPingMillis = 10'000;
 
 class GrpcServer::Impl {
  public:
-  Impl(Gateway& gateway, std::uint32_t shards, const GrpcServerOptions& options)
-      : service(gateway, shards, options) {}
+  Impl(Gateway& gateway, ProjectionGateway* projections, std::uint32_t shards,
+       const GrpcServerOptions& given)
+      : options(given), service(gateway, shards, given) {
+    if (projections != nullptr) {
+      projection_service.emplace(*projections, options);
+      performance_service.emplace(*projections, options);
+    }
+  }
 
+  const GrpcServerOptions options;
   LedgerServiceImpl service;
+  std::optional<ProjectionServiceImpl> projection_service;
+  std::optional<PerformanceServiceImpl> performance_service;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -30,11 +43,13 @@ GrpcServer::GrpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 GrpcServer::~GrpcServer() { Stop(std::chrono::system_clock::now()); }
 
-Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Gateway& gateway, std::uint32_t shards,
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Gateway& gateway,
+                                                      ProjectionGateway* projections,
+                                                      std::uint32_t shards,
                                                       const GrpcServerOptions& options) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  auto impl = std::make_unique<Impl>(gateway, shards, options);
+  auto impl = std::make_unique<Impl>(gateway, projections, shards, options);
   grpc::ServerBuilder builder;
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (!options.tls.certificate.empty()) {
@@ -42,6 +57,10 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Gateway& gateway, std::uin
   }
   builder.AddListeningPort(options.listen, credentials, &impl->port);
   builder.RegisterService(&impl->service);
+  if (impl->projection_service) {
+    builder.RegisterService(&*impl->projection_service);
+    builder.RegisterService(&*impl->performance_service);
+  }
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // A port that somebody has is an error, not to be shared.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

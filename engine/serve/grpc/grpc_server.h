@@ -12,6 +12,8 @@
 
 namespace lumbung {
 
+class ProjectionGateway;
+
 // Says who calls: by the SANs of a verified client certificate and the bearer token (each may be
 // empty); null where nobody is known by them. The request's id is for the log.
 using Authenticator = std::function<std::shared_ptr<const Principal>(
@@ -43,8 +45,10 @@ struct GrpcServerOptions {
 // Thread-safe.
 class GrpcServer {
  public:
-  // The gateway, and the ledger below it, must outlive it.
-  static Result<std::unique_ptr<GrpcServer>> Start(Gateway& gateway, std::uint32_t shards,
+  // The gateways, and the ledger below them, must outlive it. Without `projections` there are no
+  // services of theirs.
+  static Result<std::unique_ptr<GrpcServer>> Start(Gateway& gateway, ProjectionGateway* projections,
+                                                   std::uint32_t shards,
                                                    const GrpcServerOptions& options);
   // Stops.
   ~GrpcServer();

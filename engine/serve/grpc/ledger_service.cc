@@ -1,21 +1,13 @@
 #include "engine/serve/grpc/ledger_service.h"
 
-#include "engine/domain/decide.h"
 #include "engine/serve/grpc/call_context.h"
+#include "engine/serve/grpc/call_opening.h"
 #include "engine/serve/grpc/post_stream.h"
 #include "engine/serve/grpc/replay_stream.h"
 #include "engine/serve/grpc/status.h"
 
 namespace lumbung {
 namespace {
-
-grpc::ServerUnaryReactor* FinishAtOnce(grpc::CallbackServerContext* context,
-                                       const LedgerServiceImpl::Opening& opening) {
-  opening.observe(opening.status);
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  reactor->Finish(opening.status);
-  return reactor;
-}
 
 // A request of gRPC's own: it is there until the call is finished, which is after its commands were
 // answered, even where the client has gone.
@@ -31,38 +23,6 @@ LedgerServiceImpl::LedgerServiceImpl(Gateway& gateway, std::uint32_t shards,
   SetMessageAllocatorFor_Post(&postings_);
 }
 
-std::function<void(const grpc::Status&)> LedgerServiceImpl::Observe(std::string_view method,
-                                                                    const Call& call,
-                                                                    bool stream) const {
-  if (!options_.on_call) {
-    return [](const grpc::Status&) {};
-  }
-  return [this, method, stream, request_id = call.request_id, principal = call.principal,
-          start = std::chrono::steady_clock::now()](const grpc::Status& status) {
-    options_.on_call({.request_id = request_id,
-                      .principal = principal == nullptr ? std::string_view() : principal->id(),
-                      .method = method,
-                      .status = StatusName(status.error_code()),
-                      .stream = stream,
-                      .took = std::chrono::steady_clock::now() - start});
-  };
-}
-
-LedgerServiceImpl::Opening LedgerServiceImpl::Open(grpc::CallbackServerContext* context,
-                                                   std::string_view method,
-                                                   const google::protobuf::Message* came,
-                                                   bool stream) const {
-  Opening opening;
-  const bool known = FillCall(*context, options_.authenticate, opening.call, opening.status);
-  opening.observe = Observe(method, opening.call, stream);
-  if (known && came != nullptr) {
-    if (std::string field = UnknownField(*came); !field.empty()) {
-      opening.status = UnknownFieldStatus(std::move(field));
-    }
-  }
-  return opening;
-}
-
 Identify LedgerServiceImpl::IdentifyBy(const grpc::CallbackServerContext* context,
                                        const Call& call) const {
   return [this, context, request_id = call.request_id] {
@@ -73,7 +33,7 @@ Identify LedgerServiceImpl::IdentifyBy(const grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* context,
                                                   const v1::PostRequest* /*request*/,
                                                   v1::PostResponse* /*response*/) {
-  Opening opening = Open(context, "Post", nullptr);
+  CallOpening opening = OpenCall(options_, context, "Post", nullptr);
   // Held until the call has ended.
   Posting& posting = static_cast<Pool::Holder*>(context->GetRpcAllocatorState())->held;
   if (opening.status.ok()) {
@@ -104,7 +64,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Post(grpc::CallbackServerContext* c
 
 grpc::ServerBidiReactor<v1::PostRequest, v1::PostResponse>* LedgerServiceImpl::PostStream(
     grpc::CallbackServerContext* context) {
-  const Opening opening = Open(context, "PostStream", nullptr, true);
+  const CallOpening opening = OpenCall(options_, context, "PostStream", nullptr, true);
   return opening.status.ok() ? MakePostStream(gateway_, shards_, opening.call,
                                               IdentifyBy(context, opening.call), opening.observe)
                              : RefusePostStream(opening.status, opening.observe);
@@ -115,7 +75,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Run(grpc::CallbackServerContext* co
                                                  const google::protobuf::Message& came,
                                                  std::shared_ptr<const v1::ExecuteRequest> request,
                                                  bool dry_run, v1::ExecuteResponse* response) {
-  const Opening opening = Open(context, method, &came);
+  const CallOpening opening = OpenCall(options_, context, method, &came);
   if (!opening.status.ok()) {
     return FinishAtOnce(context, opening);
   }
@@ -195,7 +155,7 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Reverse(grpc::CallbackServerContext
   v1::Command command;
   *command.mutable_post() = request->reversal();
   if (request->reversal().reverses().empty()) {
-    Opening opening = Open(context, "Reverse", nullptr);
+    CallOpening opening = OpenCall(options_, context, "Reverse", nullptr);
     if (opening.status.ok()) {
       opening.status =
           ToGrpcStatus({CallError::Kind::kInvalid, v1::MALFORMED,
@@ -206,67 +166,51 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::Reverse(grpc::CallbackServerContext
   return RunOne(context, "Reverse", *request, std::move(command), response);
 }
 
-template <typename Request, typename Response, typename Start>
-grpc::ServerUnaryReactor* LedgerServiceImpl::Read(grpc::CallbackServerContext* context,
-                                                  std::string_view method, const Request& request,
-                                                  Response* response, Start start) {
-  const Opening opening = Open(context, method, &request);
-  if (!opening.status.ok()) {
-    return FinishAtOnce(context, opening);
-  }
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  start(opening.call, [reactor, response, observe = opening.observe](
-                          const std::optional<CallError>& error, Response read) {
-    const grpc::Status result = error ? ToGrpcStatus(*error) : grpc::Status::OK;
-    *response = std::move(read);
-    observe(result);
-    reactor->Finish(result);
-  });
-  return reactor;
-}
-
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetTransaction(
     grpc::CallbackServerContext* context, const v1::GetTransactionRequest* request,
     v1::GetTransactionResponse* response) {
-  return Read(context, "GetTransaction", *request, response, [&](const Call& call, auto done) {
-    gateway_.GetTransaction(call, *request, std::move(done));
-  });
+  return ReadCall(options_, context, "GetTransaction", *request, response,
+                  [&](const Call& call, auto done) {
+                    gateway_.GetTransaction(call, *request, std::move(done));
+                  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetAccount(grpc::CallbackServerContext* context,
                                                         const v1::GetAccountRequest* request,
                                                         v1::GetAccountResponse* response) {
-  return Read(context, "GetAccount", *request, response, [&](const Call& call, auto done) {
-    gateway_.GetAccount(call, *request, std::move(done));
-  });
+  return ReadCall(
+      options_, context, "GetAccount", *request, response,
+      [&](const Call& call, auto done) { gateway_.GetAccount(call, *request, std::move(done)); });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::ListAccounts(grpc::CallbackServerContext* context,
                                                           const v1::ListAccountsRequest* request,
                                                           v1::ListAccountsResponse* response) {
-  return Read(context, "ListAccounts", *request, response, [&](const Call& call, auto done) {
-    gateway_.ListAccounts(call, *request, std::move(done));
-  });
+  return ReadCall(
+      options_, context, "ListAccounts", *request, response,
+      [&](const Call& call, auto done) { gateway_.ListAccounts(call, *request, std::move(done)); });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetCooperative(
     grpc::CallbackServerContext* context, const v1::GetCooperativeRequest* request,
     v1::GetCooperativeResponse* response) {
-  return Read(context, "GetCooperative", *request, response, [&](const Call& call, auto done) {
-    gateway_.GetCooperative(call, *request, std::move(done));
-  });
+  return ReadCall(options_, context, "GetCooperative", *request, response,
+                  [&](const Call& call, auto done) {
+                    gateway_.GetCooperative(call, *request, std::move(done));
+                  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetLedgerInfo(grpc::CallbackServerContext* context,
                                                            const v1::GetLedgerInfoRequest* request,
                                                            v1::GetLedgerInfoResponse* response) {
-  return Read(context, "GetLedgerInfo", *request, response,
-              [&](const Call& call, auto done) { gateway_.GetLedgerInfo(call, std::move(done)); });
+  return ReadCall(
+      options_, context, "GetLedgerInfo", *request, response,
+      [&](const Call& call, auto done) { gateway_.GetLedgerInfo(call, std::move(done)); });
 }
 
 grpc::ServerWriteReactor<v1::ReplayResponse>* LedgerServiceImpl::Replay(
     grpc::CallbackServerContext* context, const v1::ReplayRequest* request) {
-  const Opening opening = Open(context, "Replay", request, true);
+  const CallOpening opening = OpenCall(options_, context, "Replay", request, true);
   return opening.status.ok()
              ? MakeReplayStream(gateway_, opening.call, IdentifyBy(context, opening.call), *request,
                                 opening.observe)

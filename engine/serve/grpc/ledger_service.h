@@ -13,14 +13,6 @@ namespace lumbung {
 // Thread-safe.
 class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
  public:
-  // What every call begins with: who calls, and whether the call may go on.
-  struct Opening {
-    Call call;
-    grpc::Status status;
-    // Told what the call came to, when it ends.
-    std::function<void(const grpc::Status&)> observe;
-  };
-
   LedgerServiceImpl(Gateway& gateway, std::uint32_t shards, const GrpcServerOptions& options);
 
   grpc::ServerUnaryReactor* Post(grpc::CallbackServerContext* context,
@@ -66,19 +58,9 @@ class LedgerServiceImpl final : public v1::LedgerService::CallbackService {
  private:
   using Pool = MessagePool<Posting>;
 
-  // Without `came` unknown fields are not looked for.
-  Opening Open(grpc::CallbackServerContext* context, std::string_view method,
-               const google::protobuf::Message* came, bool stream = false) const;
   // Asks anew who calls. `context` must outlive it.
   Identify IdentifyBy(const grpc::CallbackServerContext* context, const Call& call) const;
 
-  // Says what a call came to, when it ends.
-  std::function<void(const grpc::Status&)> Observe(std::string_view method, const Call& call,
-                                                   bool stream = false) const;
-  // A unary call that reads: `start` gets the call and what to call when it is done.
-  template <typename Request, typename Response, typename Start>
-  grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, std::string_view method,
-                                 const Request& request, Response* response, Start start);
   // `came` is what the client sent, `request` what it comes to.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, std::string_view method,
                                 const google::protobuf::Message& came,

@@ -59,6 +59,8 @@ struct HttpApi::Route {
   // Query parameters that it takes, with commas between.
   std::string_view parameters;
   bool anyone = false;
+  // Where there are projections only.
+  bool projected = false;
 };
 
 std::span<const HttpApi::Route> HttpApi::Routes() {
@@ -70,6 +72,43 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
       Route{"GET", "/v1/cooperatives/{cooperative}", &HttpApi::GetCooperative, ""},
       Route{"GET", "/v1/cooperatives/{cooperative}/accounts", &HttpApi::ListAccounts,
             "code,page_size,cursor"},
+      Route{"GET", "/v1/accounts/{account}/entries", &HttpApi::ListEntries,
+            "order,from,to,page_size,cursor,at_least_sequence", false, true},
+      Route{"GET", "/v1/accounts/{account}/statement", &HttpApi::GetStatement,
+            "from,to,page_size,cursor,at_least_sequence", false, true},
+      Route{"GET", "/v1/accounts/{account}/balance", &HttpApi::GetBalanceAt,
+            "date,recorded_at,sequence,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/trial-balance", &HttpApi::GetTrialBalance,
+            "from,to,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/transactions", &HttpApi::FindTransactions,
+            "reference,page_size,cursor,at_least_sequence", false, true},
+      Route{"GET", "/v1/regions/{region}/trial-balance", &HttpApi::GetRegionTrialBalance,
+            "code,from,to", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/outlets/{outlet}/performance",
+            &HttpApi::GetPerformance, "day,from,to,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/outlets/{outlet}/hours", &HttpApi::GetHours,
+            "day,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/outlets/{outlet}/comparison",
+            &HttpApi::ComparePerformance, "measure,day,weeks,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/performance", &HttpApi::GetPerformance,
+            "day,from,to,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/hours", &HttpApi::GetHours,
+            "day,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/comparison", &HttpApi::ComparePerformance,
+            "measure,day,weeks,at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/freshness", &HttpApi::GetFreshness,
+            "at_least_sequence", false, true},
+      Route{"GET", "/v1/regions/{region}/performance", &HttpApi::GetPerformance, "day,from,to",
+            false, true},
+      Route{"GET", "/v1/regions/{region}/hours", &HttpApi::GetHours, "day", false, true},
+      Route{"GET", "/v1/regions/{region}/comparison", &HttpApi::ComparePerformance,
+            "measure,day,weeks", false, true},
+      Route{"GET", "/v1/regions/{region}/freshness", &HttpApi::GetFreshness, "", false, true},
+      Route{"GET", "/v1/regions/{region}/children", &HttpApi::ListChildren,
+            "measure,day,from,to,order,limit", false, true},
+      Route{"GET", "/v1/regions/{region}/cooperatives", &HttpApi::ListCooperatives,
+            "measure,day,from,to,order,limit", false, true},
+      Route{"GET", "/v1/projections", &HttpApi::ListProjections, "", false, true},
       Route{"GET", "/v1/events", &HttpApi::GetEvents, "from,shard,limit"},
       Route{"GET", "/v1/ledger", &HttpApi::GetLedger, ""},
       Route{"GET", "/v1/checkpoint/{shard}", &HttpApi::GetCheckpoint, ""},
@@ -81,8 +120,9 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
   return kRoutes;
 }
 
-HttpApi::HttpApi(Gateway& gateway, std::uint32_t shards, HttpApiOptions options)
-    : gateway_(gateway), shards_(shards), options_(std::move(options)) {}
+HttpApi::HttpApi(Gateway& gateway, ProjectionGateway* projections, std::uint32_t shards,
+                 HttpApiOptions options)
+    : gateway_(gateway), projections_(projections), shards_(shards), options_(std::move(options)) {}
 HttpApi::~HttpApi() = default;
 
 bool HttpApi::Matches(std::string_view pattern, std::string_view path,
@@ -139,6 +179,7 @@ void HttpApi::Dispatch(Exchange& exchange, const Route*& route) {
       request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   std::string_view allowed;
   for (const Route& known : Routes()) {
+    if (known.projected && projections_ == nullptr) continue;
     if (!Matches(known.path, request.path, exchange.places)) continue;
     allowed = known.method;
     if (known.method != method) continue;

@@ -21,6 +21,8 @@
 
 namespace lumbung {
 
+class ProjectionGateway;
+
 // What came of a request; for the log and the metrics.
 struct HttpObservation {
   std::string_view request_id;
@@ -61,8 +63,10 @@ struct HttpApiOptions {
 // Thread-safe.
 class HttpApi {
  public:
-  // `gateway`, of a ledger with so many shards, outlives it.
-  HttpApi(Gateway& gateway, std::uint32_t shards, HttpApiOptions options);
+  // `gateway`, of a ledger with so many shards, outlives it; so do `projections`, which may be
+  // null: then their paths are not there.
+  HttpApi(Gateway& gateway, ProjectionGateway* projections, std::uint32_t shards,
+          HttpApiOptions options);
   // REQUIRES: Drain, and no request is being answered
   ~HttpApi();
 
@@ -94,10 +98,28 @@ class HttpApi {
   void GetLedger(Exchange& exchange);
   void GetCheckpoint(Exchange& exchange);
   void GetEvents(Exchange& exchange);
+  void ListEntries(Exchange& exchange);
+  void GetStatement(Exchange& exchange);
+  void GetBalanceAt(Exchange& exchange);
+  void GetTrialBalance(Exchange& exchange);
+  void FindTransactions(Exchange& exchange);
+  void GetRegionTrialBalance(Exchange& exchange);
+  void ListProjections(Exchange& exchange);
+  void GetPerformance(Exchange& exchange);
+  void GetHours(Exchange& exchange);
+  void ComparePerformance(Exchange& exchange);
+  void GetFreshness(Exchange& exchange);
+  void ListChildren(Exchange& exchange);
+  void ListCooperatives(Exchange& exchange);
   void GetHealth(Exchange& exchange);
   void GetReadiness(Exchange& exchange);
   void GetMetrics(Exchange& exchange);
   void GetOpenApi(Exchange& exchange);
+
+  // Has a projection answer a question; defined in projection_question.h.
+  template <typename Request, typename Response>
+  void Ask(Exchange& exchange, const Request& request,
+           void (ProjectionGateway::*question)(const Call&, const Request&, CallDone<Response>));
 
   // Commands as they stand in a body, and what they are asked for.
   struct Submission;
@@ -113,6 +135,7 @@ class HttpApi {
 
   // Constant after construction.
   Gateway& gateway_;
+  ProjectionGateway* const projections_;
   const std::uint32_t shards_;
   const HttpApiOptions options_;
 

@@ -2,10 +2,11 @@
 
 namespace lumbung {
 
-Result<std::unique_ptr<HttpServer>> HttpServer::Start(Gateway& gateway, std::uint32_t shards,
-                                                      HttpApiOptions api,
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(Gateway& gateway,
+                                                      ProjectionGateway* projections,
+                                                      std::uint32_t shards, HttpApiOptions api,
                                                       const TransportOptions& transport) {
-  std::unique_ptr<HttpServer> server(new HttpServer(gateway, shards, std::move(api)));
+  std::unique_ptr<HttpServer> server(new HttpServer(gateway, projections, shards, std::move(api)));
   auto started = Transport::Start(
       transport,
       [handler = &server->api_](const httplib::Request& request, httplib::Response& response) {

@@ -14,9 +14,10 @@ namespace lumbung {
 // Thread-safe.
 class HttpServer {
  public:
-  // Starts to listen. `gateway`, of a ledger with so many shards, outlives it.
-  static Result<std::unique_ptr<HttpServer>> Start(Gateway& gateway, std::uint32_t shards,
-                                                   HttpApiOptions api,
+  // Starts to listen. `gateway`, of a ledger with so many shards, outlives it; so do
+  // `projections`, null where there are none.
+  static Result<std::unique_ptr<HttpServer>> Start(Gateway& gateway, ProjectionGateway* projections,
+                                                   std::uint32_t shards, HttpApiOptions api,
                                                    const TransportOptions& transport);
   // Stop, without grace.
   ~HttpServer();
@@ -32,8 +33,9 @@ class HttpServer {
   void Stop(std::chrono::milliseconds grace);
 
  private:
-  HttpServer(Gateway& gateway, std::uint32_t shards, HttpApiOptions options)
-      : api_(gateway, shards, std::move(options)) {}
+  HttpServer(Gateway& gateway, ProjectionGateway* projections, std::uint32_t shards,
+             HttpApiOptions options)
+      : api_(gateway, projections, shards, std::move(options)) {}
 
   HttpApi api_;
   std::unique_ptr<Transport> transport_;

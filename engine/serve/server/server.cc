@@ -11,7 +11,9 @@
 #include "engine/serve/listen_address.h"
 #include "engine/serve/log_limit.h"
 #include "engine/serve/policy_file.h"
+#include "engine/serve/projection_gateway.h"
 #include "engine/serve/server/metrics.h"
+#include "engine/serve/server/publishing.h"
 #include "engine/serve/server/request_observation.h"
 #include "engine/serve/server/server_state.h"
 
@@ -72,6 +74,7 @@ class Server::Impl {
   explicit Impl(const ServeConfig& config) : config_(config) {}
 
   Status Start();
+  Status StartProjections();
   Status StartGrpc();
   Status StartHttp();
   Status Stop();
@@ -87,6 +90,9 @@ class Server::Impl {
   std::unique_ptr<TlsFiles> tls_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Gateway> gateway_;
+  // None where nothing is published.
+  std::unique_ptr<PublisherGroup> publishers_;
+  std::unique_ptr<ProjectionGateway> projections_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<GrpcServer> grpc_;
   // Requests may come before http_ is set.
@@ -111,8 +117,31 @@ Status Server::Impl::Start() {
   limits.account_memory_bytes = config_.engine.account_memory_bytes;
   limits.observe = [this](const CommandsObservation& commands) { metrics_.Note(commands); };
   gateway_ = std::make_unique<Gateway>(*ledger_, limits);
+  if (!config_.kafka.brokers.empty()) {
+    publishers_ = StartPublishing(*ledger_, config_.kafka);
+  }
+  LUMBUNG_RETURN_IF_ERROR(StartProjections());
   LUMBUNG_RETURN_IF_ERROR(StartGrpc());
   return StartHttp();
+}
+
+Status Server::Impl::StartProjections() {
+  if (config_.projections.names.empty()) {
+    return Status::Ok();
+  }
+  ProjectionGatewayOptions options;
+  options.state = config_.projections.state.empty() ? config_.ledger + "/projections"
+                                                    : config_.projections.state;
+  options.names = ListedNames(config_.projections.names);
+  options.store.cache_bytes = config_.projections.cache_bytes;
+  options.store.write_buffer_bytes = config_.projections.write_buffer_bytes;
+  options.longest_wait = std::chrono::milliseconds(config_.projections.wait_milliseconds);
+  options.admission = config_.limits.admission;
+  Result<std::unique_ptr<ProjectionGateway>> started =
+      ProjectionGateway::Start(*ledger_, std::move(options));
+  LUMBUNG_RETURN_IF_ERROR(started.status());
+  projections_ = std::move(*started);
+  return Status::Ok();
 }
 
 Status Server::Impl::StartGrpc() {
@@ -128,7 +157,7 @@ Status Server::Impl::StartGrpc() {
   };
   options.on_call = [this](const GrpcObservation& call) { Note(ToRequest(call)); };
   Result<std::unique_ptr<GrpcServer>> started =
-      GrpcServer::Start(*gateway_, ledger_->shards(), options);
+      GrpcServer::Start(*gateway_, projections_.get(), ledger_->shards(), options);
   LUMBUNG_RETURN_IF_ERROR(started.status());
   grpc_ = std::move(*started);
   return Status::Ok();
@@ -167,8 +196,8 @@ Status Server::Impl::StartHttp() {
     std::string status;
     Note(ToRequest(seen, method, status));
   };
-  Result<std::unique_ptr<HttpServer>> started =
-      HttpServer::Start(*gateway_, ledger_->shards(), std::move(api), transport);
+  Result<std::unique_ptr<HttpServer>> started = HttpServer::Start(
+      *gateway_, projections_.get(), ledger_->shards(), std::move(api), transport);
   LUMBUNG_RETURN_IF_ERROR(started.status());
   http_ = std::move(*started);
   http_started_ = true;
@@ -187,12 +216,18 @@ ServerState Server::Impl::State() const {
   for (std::uint32_t number = 0; number < ledger_->shards(); ++number) {
     state.shards.push_back(ledger_->shard(number).Stats());
   }
+  if (publishers_ != nullptr) {
+    state.kafka = publishers_->stats();
+  }
   state.account_memory_limit = config_.engine.account_memory_bytes;
   state.load = gateway_->load();
   state.limits = config_.limits.admission;
   state.http = http_started_ ? std::optional(http_->Stats()) : std::nullopt;
   if (tls_ != nullptr) {
     state.certificate_not_after = tls_->current()->not_after;
+  }
+  if (projections_ != nullptr) {
+    state.projections = projections_->Statuses();
   }
   state.ready = gateway_->WhyNotReady().empty();
   state.resident_bytes = ResidentBytes();
@@ -214,9 +249,21 @@ Status Server::Impl::Stop() {
   if (gateway_ != nullptr) {
     gateway_->Drain();
   }
+  if (projections_ != nullptr) {
+    projections_->Drain();
+  }
   if (http_ != nullptr) {
     http_->Stop(grace);
     http_.reset();
+  }
+  if (publishers_ != nullptr) {
+    // Before the log closes, under it.
+    EndPublishing(*publishers_, deadline);
+    publishers_.reset();
+  }
+  // They read the ledger.
+  if (projections_ != nullptr) {
+    projections_->Stop();
   }
   // Those who follow the log are told by its closing.
   Status closed = ledger_->Close();
@@ -224,6 +271,7 @@ Status Server::Impl::Stop() {
     grpc_->Stop(deadline);
     grpc_.reset();
   }
+  projections_.reset();
   gateway_.reset();
   ledger_.reset();
   LogWhatWasLeftOut();

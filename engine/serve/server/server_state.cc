@@ -20,15 +20,18 @@ class Family {
  public:
   Family(const char* name, const char* help, MetricType type) : family_{name, help, type, {}} {}
 
-  Family&& Add(double value, std::vector<ClientMetric::Label> labels = {}) && {
+  void Add(double value, std::vector<ClientMetric::Label> labels = {}) & {
     ClientMetric metric;
     metric.label = std::move(labels);
     (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
     family_.metric.push_back(std::move(metric));
+  }
+  Family&& Add(double value, std::vector<ClientMetric::Label> labels = {}) && {
+    Add(value, std::move(labels));
     return std::move(*this);
   }
-  template <typename Value>
-  Family&& ForEach(const std::vector<ShardStats>& shards, const Value& value,
+  template <typename Stats, typename Value>
+  Family&& ForEach(const std::vector<Stats>& shards, const Value& value,
                    const std::vector<ClientMetric::Label>& labels = {}) && {
     for (std::size_t number = 0; number < shards.size(); ++number) {
       std::vector<ClientMetric::Label> all{{"shard", std::to_string(number)}};
@@ -114,6 +117,77 @@ void AddShards(const std::vector<ShardStats>& shards, std::chrono::steady_clock:
                    .ForEach(shards, &ShardStats::write_failed));
 }
 
+void AddKafka(const std::vector<PublisherStats>& shards, std::vector<MetricFamily>& to) {
+  using Stats = const PublisherStats&;
+  if (shards.empty()) {
+    return;
+  }
+  to.push_back(Gauge("lumbung_kafka_state",
+                     "What the publisher does: 0 looks for brokers, 1 publishes, 2 stands by for "
+                     "another, 3 was refused, 4 has ended.")
+                   .ForEach(shards, [](Stats stats) { return static_cast<int>(stats.state); }));
+  to.push_back(Gauge("lumbung_kafka_published_sequence",
+                     "Sequence of the last event that is known to be in Kafka.")
+                   .ForEach(shards, &PublisherStats::published));
+  to.push_back(
+      Gauge("lumbung_kafka_lag_events", "Durable events that are not known to be in Kafka.")
+          .ForEach(shards, [](Stats stats) { return stats.head - stats.published; }));
+  to.push_back(Gauge("lumbung_kafka_lag_seconds",
+                     "Age of the oldest durable event that is not known to be in Kafka.")
+                   .ForEach(shards, [](Stats stats) { return Seconds(stats.lag); }));
+  to.push_back(Counter("lumbung_kafka_transactions_total",
+                       "Transactions committed to Kafka since the start.")
+                   .ForEach(shards, &PublisherStats::transactions));
+  to.push_back(Counter("lumbung_kafka_restarts_total",
+                       "How often the publisher had to begin anew since the start.")
+                   .ForEach(shards, &PublisherStats::restarts));
+}
+
+void AddProjections(const std::vector<HostedStatus>& projections,
+                    const std::vector<ShardStats>& shards, std::vector<MetricFamily>& to) {
+  Family sequence =
+      Gauge("lumbung_projection_sequence", "Last event that the projection's answers speak for.");
+  Family lag = Gauge("lumbung_projection_lag_events",
+                     "Durable events that the projection has not taken yet.");
+  Family age = Gauge("lumbung_projection_lag_seconds",
+                     "Since when the last event taken was recorded, while others wait; else 0.");
+  Family stopped = Gauge("lumbung_projection_stopped",
+                         "1 while the projection takes no events, or can't be asked.");
+  Family events = Counter("lumbung_projection_events_total", "Events taken since the opening.");
+  Family batches =
+      Counter("lumbung_projection_batches_total", "Batches written since the opening.");
+  Family rows = Counter("lumbung_projection_rows_total", "Rows written since the opening.");
+  Family bytes = Gauge("lumbung_projection_disk_bytes", "Size of its rows on disk.");
+  const std::int64_t now = Clock::System().WallMicros();
+  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  for (const HostedStatus& hosted : projections) {
+    const ClientMetric::Label name{"projection", hosted.name};
+    const std::optional<ProjectionStatus>& status = hosted.serving;
+    stopped.Add(!status || !status->stopped.empty() ? 1 : 0, {name});
+    if (!status) {
+      continue;
+    }
+    for (const auto& [shard, progress] : status->shards) {
+      const ClientMetric::Label of_shard{"shard", std::to_string(shard)};
+      const std::uint64_t head = shard < shards.size() ? shards[shard].head : progress.head;
+      const std::uint64_t behind = head - std::min(head, progress.position.sequence);
+      sequence.Add(number(progress.position.sequence), {name, of_shard});
+      lag.Add(number(behind), {name, of_shard});
+      age.Add(behind == 0 || progress.position.sequence == 0
+                  ? 0
+                  : static_cast<double>(now - progress.position.recorded_at) / 1e6,
+              {name, of_shard});
+    }
+    events.Add(number(status->events), {name});
+    batches.Add(number(status->store.batches), {name});
+    rows.Add(number(status->store.rows_written), {name});
+    bytes.Add(number(status->store.bytes_on_disk), {name});
+  }
+  for (Family* family : {&sequence, &lag, &age, &stopped, &events, &batches, &rows, &bytes}) {
+    to.push_back(std::move(*family));
+  }
+}
+
 void AddHttp(const TransportStats& http, std::vector<MetricFamily>& to) {
   const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
   to.push_back(
@@ -164,6 +238,10 @@ std::vector<MetricFamily> FamiliesOf(const ServerState& state,
           .Add(number(state.load.bytes)));
   families.push_back(Gauge("lumbung_waiting_limit_bytes", "Past so many, calls are refused.")
                          .Add(number(state.limits.max_bytes)));
+  AddKafka(state.kafka, families);
+  if (!state.projections.empty()) {
+    AddProjections(state.projections, state.shards, families);
+  }
   if (state.http) {
     AddHttp(*state.http, families);
   }

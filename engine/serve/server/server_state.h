@@ -9,9 +9,11 @@
 
 #include <prometheus/metric_family.h>
 
+#include "connectors/kafka/publisher.h"
 #include "engine/commit/shard.h"
 #include "engine/serve/gateway.h"
 #include "engine/serve/http/transport.h"
+#include "projections/runtime/host.h"
 
 namespace lumbung {
 
@@ -23,8 +25,11 @@ struct ServerState {
   std::vector<ShardStats> shards;
   // Of each shard.
   std::uint64_t account_memory_limit = 0;
+  std::vector<HostedStatus> projections;
   GatewayLoad load;
   AdmissionLimits limits;
+  // By shard; empty where nothing is published.
+  std::vector<PublisherStats> kafka;
   // None without HTTP.
   std::optional<TransportStats> http;
   // End of the certificate, seconds since 1970 UTC; none without TLS.

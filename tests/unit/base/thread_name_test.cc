@@ -4,6 +4,7 @@
 #include <array>
 #include <pthread.h>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -26,6 +27,17 @@ TEST(ThreadName, IsThatThreadsAlone) {
     EXPECT_EQ(NameOfThis(), "a name that is ");
   }).join();
   EXPECT_EQ(NameOfThis(), before);
+}
+
+TEST(ThreadPriority, IsLoweredForThatThreadAlone) {
+  const int before = getpriority(PRIO_PROCESS, 0);
+  int lowered = 0;
+  std::thread([&] {
+    LowerThreadPriority();
+    lowered = getpriority(PRIO_PROCESS, 0);
+  }).join();
+  EXPECT_GT(lowered, before);
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), before);
 }
 
 }  // namespace

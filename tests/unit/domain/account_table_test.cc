@@ -57,7 +57,8 @@ TEST(AccountTable, AgreesWithASet) {
     const AccountKey key{1 + random() % 5, static_cast<std::uint32_t>(1 + random() % 50), kIdr,
                          random() % 40};
     ASSERT_EQ(std::as_const(table).Find(key) != nullptr, model.contains(key));
-    table.Prefetch(key);
+    table.PrefetchSlot(AccountTable::HashOf(key));
+    table.PrefetchRow(AccountTable::HashOf(key));
     if (random() % 2 == 0) {
       table.FindOrCreate(key);
       model.insert(key);

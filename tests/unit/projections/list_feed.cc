@@ -22,6 +22,11 @@ void RecordList::AppendAll(const std::vector<std::string>& records) {
   changed_.notify_all();
 }
 
+void RecordList::Promise(std::uint64_t sequence) {
+  const std::lock_guard lock(mutex_);
+  promised_ = sequence;
+}
+
 void RecordList::Break() {
   const std::lock_guard lock(mutex_);
   broken_ = true;
@@ -81,7 +86,7 @@ Result<std::string> ListFeed::Get(std::uint64_t sequence) {
 
 std::uint64_t ListFeed::Head() const {
   const std::lock_guard lock(list_->mutex_);
-  std::uint64_t head = 0;
+  std::uint64_t head = list_->promised_;
   for (auto record = list_->records_.rbegin(); record != list_->records_.rend() && head == 0;
        ++record) {
     head = SequenceOf(*record);

@@ -21,6 +21,8 @@ class RecordList {
 
   void Append(const std::string& record);
   void AppendAll(const std::vector<std::string>& records);
+  // The feed knows that it goes on through this event, as one that reads from afar does.
+  void Promise(std::uint64_t sequence);
   // From now on reading past the last record fails.
   void Break();
 
@@ -32,6 +34,7 @@ class RecordList {
   // Below is guarded by mutex_.
   std::vector<std::string> records_;
   bool broken_ = false;
+  std::uint64_t promised_ = 0;
 };
 
 // Begins with the first record whose event has the sequence that is sought.
@@ -45,7 +48,7 @@ class ListFeed final : public EventSource {
   bool Wait(std::chrono::milliseconds timeout) override;
   void Wake() override;
   Result<std::string> Get(std::uint64_t sequence) override;
-  // The highest sequence in the list.
+  // The highest sequence in the list, or what is promised.
   std::uint64_t Head() const override;
 
  private:

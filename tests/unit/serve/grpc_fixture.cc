@@ -82,7 +82,8 @@ void GrpcTest::Serve() {
   if (ledger_ == nullptr) {
     ASSERT_NO_FATAL_FAILURE(Start());
   }
-  auto started = GrpcServer::Start(*gateway_, ledger_->shards(), server_options_);
+  auto started =
+      GrpcServer::Start(*gateway_, projections_.get(), ledger_->shards(), server_options_);
   ASSERT_TRUE(started.ok()) << started.status().message();
   server_ = std::move(*started);
   stub_ = v1::LedgerService::NewStub(ConnectTo(server_->port()));

@@ -9,6 +9,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "engine/serve/grpc/grpc_server.h"
+#include "engine/serve/projection_gateway.h"
 #include "tests/unit/serve/gateway_fixture.h"
 
 #include "lumbung/ledger/v1/service.grpc.pb.h"
@@ -69,6 +70,8 @@ class GrpcTest : public GatewayTest {
   // The event of a result.
   v1::Event EventOf(const v1::CommandResult& result);
 
+  // Set before Serve, so that there is a ProjectionService.
+  std::unique_ptr<ProjectionGateway> projections_;
   GrpcServerOptions server_options_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<v1::LedgerService::Stub> stub_;

@@ -400,7 +400,7 @@ TEST_F(GrpcUnaryTest, SaysWhatItServes) {
 TEST_F(GrpcUnaryTest, APortThatIsTakenIsAnError) {
   GrpcServerOptions options = server_options_;
   options.listen = "localhost:" + std::to_string(server_->port());
-  const auto second = GrpcServer::Start(*gateway_, 2, options);
+  const auto second = GrpcServer::Start(*gateway_, nullptr, 2, options);
   ASSERT_FALSE(second.ok());
   EXPECT_THAT(second.status().message(), HasSubstr(options.listen));
 }

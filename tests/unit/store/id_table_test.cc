@@ -68,6 +68,32 @@ TEST(IdTable, HoldsWhatAMapHolds) {
                          }));
 }
 
+// As ids of version 7 come from many clients: late by little, now and then by much.
+TEST(IdTable, HoldsIdsThatAreNearlyAscending) {
+  std::mt19937_64 random(9);
+  IdTable table;
+  std::map<IdKey, std::uint64_t> model;
+  for (std::uint64_t i = 1; i <= 20'000; ++i) {
+    const std::uint64_t late = i % 10 != 0 ? 0 : i % 1'000 == 0 ? i / 2 : random() % 50;
+    const IdKey key = Key(4 * i - 4 * std::min(i, late) + random() % 3, 1, 1);
+    if (model.emplace(key, i).second) {
+      EXPECT_EQ(table.Find(key), 0U);
+      table.Insert(key, i);
+    }
+    const IdKey absent = Key(4 * (random() % i) + 3, 1, 1);
+    EXPECT_EQ(table.Find(absent), 0U);
+  }
+  EXPECT_EQ(table.size(), model.size());
+  for (const auto& [key, sequence] : model) {
+    ASSERT_EQ(table.Find(key), sequence);
+  }
+  const std::vector<IdEntry> sorted = table.Sorted();
+  EXPECT_TRUE(std::equal(sorted.begin(), sorted.end(), model.begin(), model.end(),
+                         [](const IdEntry& entry, const auto& expected) {
+                           return entry.key == expected.first && entry.sequence == expected.second;
+                         }));
+}
+
 TEST(IdTable, SortedOrdersKeysThatAgreeInTheirFirstBytes) {
   std::mt19937_64 random(8);
   for (const std::size_t size : {2U, 100U, 5000U}) {
@@ -102,6 +128,8 @@ TEST(IdTableDeathTest, AnIdIsInsertedOnce) {
   table.Insert(Key(1, 1, 1), 1);
   EXPECT_DEATH(table.Insert(Key(1, 1, 1), 2), "invariant");
   EXPECT_DEATH(table.Insert(Key(2, 1, 1), 0), "invariant");
+  table.Insert(Key(0, 1, 1), 2);
+  EXPECT_DEATH(table.Insert(Key(0, 1, 1), 3), "invariant");
 }
 
 }  // namespace

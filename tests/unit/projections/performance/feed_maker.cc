@@ -1,5 +1,6 @@
 #include "tests/unit/projections/performance/feed_maker.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -55,7 +56,7 @@ void FeedMaker::Register(std::uint64_t cooperative, const std::string& village, 
 }
 
 void FeedMaker::Move(std::uint64_t cooperative, const std::string& village, Date effective,
-                     std::int32_t offset) {
+                     std::int32_t offset, v1::Cooperative::Status status) {
   v1::Event event;
   v1::Cooperative& attributes = *event.mutable_cooperative_changed()->mutable_cooperative();
   attributes.set_cooperative(cooperative);
@@ -63,7 +64,7 @@ void FeedMaker::Move(std::uint64_t cooperative, const std::string& village, Date
   attributes.set_chart("kdmp");
   attributes.set_village_code(village);
   attributes.set_utc_offset_minutes(offset);
-  attributes.set_status(v1::Cooperative::ACTIVE);
+  attributes.set_status(status);
   last_change_[cooperative] = effective;
   Add(std::move(event));
 }
@@ -137,7 +138,8 @@ FeedMaker::Posting FeedMaker::RandomPosting() {
   const std::int64_t amount = Pick(2, 1'000'000);
   const auto member = static_cast<std::uint64_t>(Pick(1, 20));
   Posting posting = Sale(cooperative, amount, Pick(0, 1) == 0 ? 0 : member);
-  switch (Pick(0, 9)) {
+  const std::int64_t part = Pick(1, amount);
+  switch (Pick(0, 14)) {
     case 0:
       posting.kind = "refund";
       for (Leg& leg : posting.legs) leg.amount = -leg.amount;
@@ -160,6 +162,26 @@ FeedMaker::Posting FeedMaker::RandomPosting() {
       break;
     case 5:
       posting.currency = "SGD";
+      break;
+    case 6:
+      posting.kind = "dues";
+      posting.legs = {{1111, 0, amount + part}, {3101, member, -amount}, {3102, member, -part}};
+      break;
+    case 7:
+      posting.kind = "loan-instalment";
+      posting.legs = {{2131, 5, amount},
+                      {2132, 0, part},
+                      {6201, 0, part},
+                      {6202, 0, part},
+                      {1112, 0, -amount - 3 * part}};
+      break;
+    case 8:
+      posting.kind = "member-loan";
+      posting.legs = {{1131, 90 + member, amount}, {1102, 0, -amount}};
+      break;
+    case 9:
+      posting.kind = "savings-deposit";
+      posting.legs = {{1111, 0, amount}, {2112, member, -amount}};
       break;
     default:
       break;
@@ -206,10 +228,20 @@ void FeedMaker::PostRandom() {
   }
 }
 
+Date FeedMaker::RandomDay(std::int64_t lowest, std::int64_t highest) {
+  return DateOfDays(DaysOfDate(LocalDate(now_, 0)) +
+                    static_cast<std::int32_t>(Pick(lowest, highest)));
+}
+
+void FeedMaker::MoveRandom() {
+  const auto mover = static_cast<std::uint64_t>(Pick(1, static_cast<std::int64_t>(cooperatives_)));
+  const auto* village = kVillages[static_cast<std::size_t>(Pick(0, kVillages.size() - 1))];
+  const auto status = static_cast<v1::Cooperative::Status>(Pick(0, 2) == 0 ? Pick(1, 4) : 1);
+  Move(mover, village, std::max(RandomDay(-9, 4), last_change_[mover]),
+       kOffsets[mover % kOffsets.size()], status);
+}
+
 void FeedMaker::Fill(int events) {
-  const auto village = [this] {
-    return kVillages[static_cast<std::size_t>(Pick(0, kVillages.size() - 1))];
-  };
   for (std::uint64_t number = 1; number <= kVillages.size(); ++number) {
     ++cooperatives_;
     Register(number, kVillages[number - 1], kOffsets[number % kOffsets.size()]);
@@ -217,16 +249,14 @@ void FeedMaker::Fill(int events) {
   const std::int64_t step = kDays * 24 * kHour / events;
   for (int i = 0; i < events; ++i) {
     now_ += Pick(0, 2 * step);
-    if (Pick(0, 99) != 0) {
+    const std::int64_t what = Pick(0, 99);
+    if (what == 0) {
+      MoveRandom();
+    } else if (what < 15) {
+      AddRandomFact();
+    } else {
       PostRandom();
-      continue;
     }
-    const auto mover =
-        static_cast<std::uint64_t>(Pick(1, static_cast<std::int64_t>(cooperatives_)));
-    const std::int32_t offset = kOffsets[mover % kOffsets.size()];
-    const Date today = LocalDate(now_, offset);
-    const Date wanted = DateOfDays(DaysOfDate(today) + static_cast<std::int32_t>(Pick(-9, 4)));
-    Move(mover, village(), std::max(wanted, last_change_[mover]), offset);
   }
 }
 

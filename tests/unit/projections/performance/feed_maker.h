@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/date.h"
@@ -35,7 +36,7 @@ class FeedMaker {
   void Register(std::uint64_t cooperative, const std::string& village, std::int32_t offset = 420,
                 Date effective = kFirstDay);
   void Move(std::uint64_t cooperative, const std::string& village, Date effective,
-            std::int32_t offset = 420);
+            std::int32_t offset = 420, v1::Cooperative::Status status = v1::Cooperative::ACTIVE);
 
   // Entries are code, holder, and what is debited (above zero) or credited.
   struct Leg {
@@ -62,6 +63,24 @@ class FeedMaker {
   // A sale of so much with its cost, to a member where one is named.
   static Posting Sale(std::uint64_t cooperative, std::int64_t amount, std::uint64_t member = 0);
 
+  // Facts beside transactions (feed_facts.cc). Amounts are principal and interest.
+  struct Due {
+    Date date = 0;
+    std::int64_t principal = 0;
+    std::int64_t interest = 0;
+  };
+  void Outlet(std::uint64_t cooperative, std::uint64_t outlet, bool open, Date effective);
+  void Grant(std::uint64_t cooperative, std::uint64_t loan, const std::vector<Due>& schedule,
+             const std::string& currency = "");
+  void ReplaceSchedule(std::uint64_t cooperative, std::uint64_t loan,
+                       const std::vector<Due>& schedule);
+  void ReportStatus(std::uint64_t cooperative, std::uint64_t loan, Date as_of,
+                    std::uint32_t days_past_due, std::int64_t principal);
+  void ReportPayment(std::uint64_t cooperative, std::uint64_t loan, const Due& paid,
+                     bool is_reversal = false);
+  // The account as text.
+  void ConfirmBank(std::uint64_t cooperative, const std::string& account, Date as_of);
+
   // Some cooperatives, in and out of the list, and so many events of theirs, over kDays days.
   void Fill(int events);
 
@@ -70,12 +89,18 @@ class FeedMaker {
   Posting RandomPosting();
   v1::Transaction TransactionOf(const Posting& posting);
   void PostRandom();
+  void MoveRandom();
+  void AddRandomFact();
+  std::vector<Due> RandomSchedule();
+  Date RandomDay(std::int64_t lowest, std::int64_t highest);
 
   std::mt19937_64 random_;
   EventChain chain_;
   std::int64_t now_ = kStart;
   std::uint64_t cooperatives_ = 0;
   std::map<std::uint64_t, Date> last_change_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Date> last_outlet_change_;
+  std::uint64_t loans_ = 0;
   std::uint64_t ids_ = 0;
 };
 

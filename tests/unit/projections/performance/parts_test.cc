@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "projections/performance/day_row.h"
-#include "projections/performance/lag_histogram.h"
+#include "projections/performance/lag.h"
 #include "projections/performance/member_sketch.h"
 #include "tests/support/log_fixture.h"
 
@@ -87,29 +87,39 @@ TEST(MemberSketch, RefusesWhatIsNone) {
   }
 }
 
-TEST(LagHistogram, MiddlesAreWithinTheErrorOfEveryLength) {
+TEST(Lag, MiddlesAreWithinTheErrorOfEveryLength) {
   for (double micros = 1e3; micros < 1e13; micros *= 1.0137) {
     const auto whole = static_cast<std::int64_t>(micros) / 1'000 * 1'000;
-    const auto middle = static_cast<double>(LagHistogram::MiddleOf(LagHistogram::BucketOf(whole)));
-    EXPECT_NEAR(middle, static_cast<double>(whole),
-                LagHistogram::kRelativeError * static_cast<double>(whole) + 1)
+    const auto middle = static_cast<double>(LagOfStep(LagStep(whole)));
+    EXPECT_NEAR(middle, static_cast<double>(whole), kLagError * static_cast<double>(whole) + 1)
         << whole;
   }
-  EXPECT_EQ(LagHistogram::BucketOf(-5), LagHistogram::BucketOf(0));
-  EXPECT_EQ(LagHistogram::BucketOf(0), 0);
 }
 
-TEST(LagHistogram, TakesAwayWhatWasAdded) {
-  LagHistogram lag;
-  EXPECT_EQ(lag.Quantile(5'000), 0);
-  for (const std::int64_t seconds : {1, 2, 3, 600}) {
-    lag.Add(LagHistogram::BucketOf(seconds * 1'000'000), 1);
+// A clock that runs ahead makes no lag.
+TEST(Lag, StepsBeginAtAMillisecondAndNeverGoBack) {
+  EXPECT_EQ(LagStep(-5), 0);
+  EXPECT_EQ(LagStep(0), 0);
+  EXPECT_EQ(LagStep(1'999), 0);
+  Counts::Key before = 0;
+  for (std::int64_t millis = 1; millis < 100'000; ++millis) {
+    const Counts::Key step = LagStep(millis * 1'000);
+    EXPECT_LE(before, step) << millis;
+    before = step;
   }
-  EXPECT_EQ(lag.Quantile(5'000), LagHistogram::MiddleOf(LagHistogram::BucketOf(2'000'000)));
-  EXPECT_EQ(lag.Quantile(9'900), LagHistogram::MiddleOf(LagHistogram::BucketOf(600'000'000)));
-  lag.Add(LagHistogram::BucketOf(600'000'000), -1);
-  EXPECT_EQ(lag.count(), 3);
-  EXPECT_EQ(lag.Quantile(9'900), LagHistogram::MiddleOf(LagHistogram::BucketOf(3'000'000)));
+}
+
+TEST(Lag, TakesAwayWhatWasAdded) {
+  Counts lag;
+  EXPECT_EQ(LagQuantile(lag, 5'000), 0);
+  for (const std::int64_t seconds : {1, 2, 3, 600}) {
+    lag.Add(LagStep(seconds * 1'000'000), 1);
+  }
+  EXPECT_EQ(LagQuantile(lag, 5'000), LagOfStep(LagStep(2'000'000)));
+  EXPECT_EQ(LagQuantile(lag, 9'900), LagOfStep(LagStep(600'000'000)));
+  lag.Add(LagStep(600'000'000), -1);
+  EXPECT_EQ(lag.total(), 3);
+  EXPECT_EQ(LagQuantile(lag, 9'900), LagOfStep(LagStep(3'000'000)));
 }
 
 TEST(DayRow, HasOneFormWhateverTheOrderOfNamesAndAdditions) {

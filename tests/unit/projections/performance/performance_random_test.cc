@@ -1,5 +1,6 @@
 // Random events against a plain recomputation of every question.
 #include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ using performance::ChannelFigures;
 using performance::Figures;
 using performance::Flow;
 using performance::HourFigures;
+using performance::Measure;
+using performance::Standing;
 using performance::Subject;
 
 constexpr int kEvents = 1'500;
@@ -31,6 +34,18 @@ std::map<std::string, PlainFigures::Sums> SumsOf(const std::vector<ChannelFigure
     if (!(channel.flow == Flow{})) sums[channel.channel] = SumsOf(channel.flow);
   }
   return sums;
+}
+
+constexpr std::array kBooks = {
+    Measure::kPrincipalDues, Measure::kMandatoryDues, Measure::kVoluntarySavings,
+    Measure::kTermSavings,   Measure::kMemberLoans,   Measure::kBankLoans,
+    Measure::kOutstanding,   Measure::kCooperatives,  Measure::kDormantWeek,
+    Measure::kDormantMonth,  Measure::kOpenOutlets};
+
+Int128 ValueIn(const Standing& standing, Measure measure) {
+  Figures figures;
+  figures.standing = standing;
+  return ValueOf(figures, measure).value();
 }
 
 // Every kind of subject, with and without cooperatives in it.
@@ -66,6 +81,19 @@ void ExpectLag(const Figures& figures, const std::vector<std::int64_t>& lags) {
   check(figures.lag.p99, 9'900);
 }
 
+void ExpectSameStanding(const Standing& standing, const Standing& plain) {
+  for (const auto measure : kBooks) {
+    EXPECT_EQ(ValueIn(standing, measure), ValueIn(plain, measure))
+        << "measure " << static_cast<int>(measure);
+  }
+  EXPECT_EQ(standing.day, plain.day);
+  EXPECT_EQ(standing.outstanding, plain.outstanding);
+  EXPECT_EQ(standing.instalments_due, plain.instalments_due);
+  EXPECT_EQ(standing.instalments_paid, plain.instalments_paid);
+  EXPECT_EQ(standing.bank_accounts, plain.bank_accounts);
+  EXPECT_EQ(standing.confirmed_bank_accounts, plain.confirmed_bank_accounts);
+}
+
 void ExpectSame(const performance::Queries& queries, const PlainFigures& plain,
                 const Subject& subject, Date from, Date to) {
   const Figures figures = Must(queries.Of(subject, from, to));
@@ -81,6 +109,11 @@ void ExpectSame(const performance::Queries& queries, const PlainFigures& plain,
   // Few enough to be exact.
   EXPECT_EQ(figures.active_members.members, plain.Of(subject, since, to).members.size());
   EXPECT_EQ(figures.active_members.standard_error, 0);
+  const auto active = plain.Activity(subject, std::max(from, since), to);
+  EXPECT_EQ(figures.activity.cooperatives, active.cooperatives);
+  EXPECT_EQ(figures.activity.outlets, active.outlets);
+  ASSERT_EQ(figures.standing.has_value(), subject.kind != Subject::Kind::kOutlet);
+  if (figures.standing.has_value()) ExpectSameStanding(*figures.standing, plain.At(subject, to));
 }
 
 void ExpectSameHours(const performance::Queries& queries, const PlainFigures& plain,
@@ -131,13 +164,16 @@ TEST_P(PerformanceRandom, AddsUpFromVillagesToTheNation) {
   for (const char* code : {"ID", "11", "32", "11.01", "32.04", "11.01.01", "32.04.05"}) {
     const RegionCode region = At(code);
     for (const auto measure :
-         {performance::Measure::kTurnover, performance::Measure::kTransactions}) {
+         {Measure::kTurnover, Measure::kTransactions, Measure::kActiveCooperatives,
+          Measure::kActiveOutlets, Measure::kVoluntarySavings, Measure::kOutstanding,
+          Measure::kCooperatives, Measure::kDormantWeek, Measure::kOpenOutlets}) {
       Int128 sum = 0;
       for (const auto& child : Must(queries.Children(region, measure, from, to))) {
-        sum += child.value;
+        sum += child.value.value();
       }
-      EXPECT_EQ(sum, ValueOf(Must(queries.Of(Subject::OfRegion(region), from, to)), measure))
-          << code;
+      const Figures whole = Must(queries.Of(Subject::OfRegion(region), from, to));
+      EXPECT_EQ(sum, ValueOf(whole, measure).value())
+          << code << " measure " << static_cast<int>(measure);
     }
   }
 }

@@ -32,7 +32,7 @@ FeedMaker::Posting SaleOn(std::uint64_t cooperative, std::int64_t amount, Date d
 
 TEST(Performance, NamesItsRulesAndItsListOfRegions) {
   const performance::PerformanceProjection projection;
-  EXPECT_EQ(projection.identity().rules, "measures 1; regions " + Regions::BuiltIn().version());
+  EXPECT_EQ(projection.identity().rules, "measures 2; regions " + Regions::BuiltIn().version());
 }
 
 // The nation's day is the business date; hours are those of the cooperative's own clock.

@@ -36,6 +36,7 @@ PlainFigures::PlainFigures(const EventChain& chain) {
     if (event.has_transaction_posted()) take(event.transaction_posted().transaction());
     if (event.has_hold_captured()) take(event.hold_captured().transaction());
     for (const auto& posted : event.batch_posted().transactions()) take(posted.transaction());
+    facts_.push_back(event);
     if (event.has_cooperative_registered()) {
       const v1::Cooperative& registered = event.cooperative_registered().cooperative();
       versions_[registered.cooperative()].push_back(registered);
@@ -57,11 +58,10 @@ const v1::Cooperative& PlainFigures::InForce(std::uint64_t cooperative, Date dat
   return *in_force;
 }
 
-bool PlainFigures::Counts(const performance::Subject& subject,
-                          const v1::Transaction& transaction) const {
+bool PlainFigures::CountsOn(const performance::Subject& subject, std::uint64_t cooperative,
+                            Date date) const {
   using Kind = performance::Subject::Kind;
-  const std::string& village =
-      InForce(transaction.cooperative(), transaction.business_date()).village_code();
+  const std::string& village = InForce(cooperative, date).village_code();
   switch (subject.kind) {
     case Kind::kRegion: {
       const std::string region = subject.region == kNation ? "" : FormatRegionCode(subject.region);
@@ -70,12 +70,17 @@ bool PlainFigures::Counts(const performance::Subject& subject,
     case Kind::kVillage:
       return village == subject.village;
     case Kind::kCooperative:
-      return transaction.cooperative() == subject.cooperative;
     case Kind::kOutlet:
-      return transaction.cooperative() == subject.cooperative &&
-             transaction.outlet() == subject.outlet;
+      return cooperative == subject.cooperative;
   }
   return false;
+}
+
+bool PlainFigures::Counts(const performance::Subject& subject,
+                          const v1::Transaction& transaction) const {
+  return CountsOn(subject, transaction.cooperative(), transaction.business_date()) &&
+         (subject.kind != performance::Subject::Kind::kOutlet ||
+          transaction.outlet() == subject.outlet);
 }
 
 void PlainFigures::AddTo(Answer& answer, const Posted& posted) const {

@@ -40,6 +40,10 @@ class PlainFigures {
     std::set<std::pair<std::uint64_t, std::uint64_t>> members;
   };
   Answer Of(const performance::Subject& subject, Date from, Date to) const;
+  // In no more than 30 days (plain_standing.cc, as what follows).
+  performance::ActivityFigures Activity(const performance::Subject& subject, Date from,
+                                        Date to) const;
+  performance::Standing At(const performance::Subject& subject, Date day) const;
 
   const std::vector<std::uint64_t>& cooperatives() const { return numbers_; }
 
@@ -49,11 +53,19 @@ class PlainFigures {
     std::int64_t recorded_at = 0;
   };
 
+  bool CountsOn(const performance::Subject& subject, std::uint64_t cooperative, Date date) const;
+  void AddBooks(std::uint64_t cooperative, Date day, performance::Standing& sum) const;
+  void AddLoans(std::uint64_t cooperative, Date day, performance::Standing& sum) const;
+  void AddBanks(std::uint64_t cooperative, Date day, performance::Standing& sum) const;
+  // Outlet 0: the cooperative.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::set<Date>> ActiveDays() const;
+
   const v1::Cooperative& InForce(std::uint64_t cooperative, Date date) const;
   bool Counts(const performance::Subject& subject, const v1::Transaction& transaction) const;
   void AddTo(Answer& answer, const Posted& posted) const;
 
   std::vector<Posted> posted_;
+  std::vector<v1::Event> facts_;
   std::vector<std::uint64_t> numbers_;
   std::map<std::uint64_t, std::vector<v1::Cooperative>> versions_;
 };

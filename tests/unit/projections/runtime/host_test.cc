@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -66,10 +65,7 @@ class HostTest : public ::testing::Test {
 
 TEST_F(HostTest, BuildsAndServesSeveral) {
   ProjectionHost host({Sums(), Sums(1, "others")}, Options(false));
-  // It may not be open yet when it is asked for the first time.
-  while (!host.Read("others") || host.Read("others")->positions().empty()) {
-    std::this_thread::yield();
-  }
+  EXPECT_TRUE(host.Read("sums")) << "from the beginning";
   ASSERT_TRUE(host.WaitFor("sums", 0, 1'000, Soon()));
   ASSERT_TRUE(host.WaitFor("others", 0, 1'000, Soon()));
   chain_.FillTo(1'500);

@@ -239,12 +239,32 @@ TEST_F(RunnerTest, StopsWhereTheFeedEndsBeforeWhatWasTaken) {
   EXPECT_THAT(instance->status().stopped, HasSubstr("its feed ends at event 1500"));
 }
 
+TEST_F(RunnerTest, OnceWaitsForWhatItsFeedKnowsOf) {
+  const auto list = ListOf(FirstOf(100));
+  list->Promise(2'000);
+  const auto instance = OpenSums(dir_.path());
+  Runner runner({instance.get()}, FeedOf(list), Once());
+  ASSERT_TRUE(instance->WaitFor(0, 100, Soon()));
+  EXPECT_FALSE(runner.ended());
+  list->AppendAll({chain_.bytes().begin() + 100, chain_.bytes().end()});
+  runner.Wait();
+  EXPECT_EQ(instance->view()->positions().at(0).sequence, 2'000U);
+  EXPECT_EQ(DigestOf(*instance), QuietDigest(chain_.bytes()));
+}
+
 TEST_F(RunnerTest, StopsWithItsFeed) {
   const auto list = ListOf(FirstOf(100));
   list->Break();
   const auto instance = OpenSums(dir_.path());
-  Runner runner({instance.get()}, FeedOf(list), {});
+  int told = 0;
+  RunnerOptions options;
+  options.on_stop = [&](const ProjectionInstance& stopped) {
+    ++told;
+    EXPECT_EQ(&stopped, instance.get());
+  };
+  Runner runner({instance.get()}, FeedOf(list), options);
   runner.Wait();
+  EXPECT_EQ(told, 1);
   EXPECT_EQ(instance->status().stopped, "shard 0: the wire is cut");
   EXPECT_EQ(instance->view()->positions().at(0).sequence, 100U);
 }

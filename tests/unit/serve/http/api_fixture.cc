@@ -66,6 +66,7 @@ ApiTest::~ApiTest() {
   if (server_ != nullptr) server_->Drain();
   if (gateway_ != nullptr) gateway_->Drain();
   server_.reset();
+  projections_.reset();
   gateway_.reset();
 }
 
@@ -78,7 +79,14 @@ void ApiTest::Start() {
   ASSERT_EQ(ledger_->Execute(PublishDefaultChart(RandomId(1))).code, v1::OK);
   ASSERT_EQ(ledger_->Execute(RegisterCooperative(RandomId(2))).code, v1::OK);
   gateway_ = std::make_unique<Gateway>(*ledger_, GatewayOptions());
-  auto started = HttpServer::Start(*gateway_, ledger_->shards(), api_, transport_);
+  ProjectionGatewayOptions projections;
+  projections.state = directory_ / "projections";
+  projections.names = {"balances", "performance"};
+  auto projected = ProjectionGateway::Start(*ledger_, projections);
+  ASSERT_TRUE(projected.ok()) << projected.status().message();
+  projections_ = std::move(*projected);
+  auto started =
+      HttpServer::Start(*gateway_, projections_.get(), ledger_->shards(), api_, transport_);
   ASSERT_TRUE(started.ok()) << started.status().message();
   server_ = std::move(*started);
 }

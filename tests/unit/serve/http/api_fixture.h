@@ -13,6 +13,7 @@
 #include "engine/commit/ledger.h"
 #include "engine/serve/gateway.h"
 #include "engine/serve/http/http_server.h"
+#include "engine/serve/projection_gateway.h"
 #include "tests/support/fast_directory.h"
 
 namespace lumbung {
@@ -50,6 +51,7 @@ class ApiTest : public ::testing::Test {
   const FastDirectory directory_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Gateway> gateway_;
+  std::unique_ptr<ProjectionGateway> projections_;
   HttpApiOptions api_;
   TransportOptions transport_;
   std::unique_ptr<HttpServer> server_;
