@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -12,7 +13,6 @@
 #include <random>
 #include <string>
 #include <thread>
-#include <time.h>
 #include <vector>
 
 #include <CLI/CLI.hpp>
