@@ -20,13 +20,24 @@ function(_lumbung_check_arguments function)
   endif()
 endfunction()
 
-# lumbung_library(<name> SOURCES <file>... [DEPS <target>...] [PRIVATE_DEPS <target>...])
+# What precompiled headers ask of those that use them: -pthread, as some dependencies want it and what
+# is precompiled has to be of one kind; the second is for ccache. Of what comes precompiled GCC 12 no
+# longer knows that it is the system's, and finds the last two where there are none.
+function(_lumbung_use_precompiled name)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -pthread -fpch-preprocess -Wno-array-bounds -Wno-stringop-overflow)
+  endif()
+endfunction()
+
+# lumbung_library(<name> SOURCES <file>... [DEPS <target>...] [PRIVATE_DEPS <target>...]
+#                 [PRECOMPILED <header>...])
 #
 # A static library, also known as lumbung::<name without lumbung_>. DEPS: what its headers need.
 # PRIVATE_DEPS: what only its .cc files need. Who includes "lumbung/ledger/v1/*.pb.h" depends on
-# lumbung_proto.
+# lumbung_proto. PRECOMPILED: what is not ours, takes long to compile, and is in most of its files;
+# they include it all the same.
 function(lumbung_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS;PRECOMPILED")
   _lumbung_check_arguments("lumbung_library(${name})")
   add_library(${name} STATIC ${ARG_SOURCES})
   string(REGEX REPLACE "^lumbung_" "" short ${name})
@@ -36,6 +47,11 @@ function(lumbung_library name)
     ${name}
     PUBLIC ${ARG_DEPS}
     PRIVATE lumbung_warnings ${ARG_PRIVATE_DEPS})
+  if(ARG_PRECOMPILED)
+    target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILED} <functional> <map> <memory> <string>
+                              <vector>)
+    _lumbung_use_precompiled(${name})
+  endif()
 endfunction()
 
 # lumbung_executable(<name> SOURCES <file>... [DEPS <target>...])
@@ -79,12 +95,7 @@ function(lumbung_test name)
 
   lumbung_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} GTest::gmock_main GTest::gtest)
   target_precompile_headers(${name} REUSE_FROM test_headers)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # -pthread, as some dependencies want it and what is precompiled has to be of one kind; the second is
-    # for ccache. Of what comes precompiled GCC 12 no longer knows that it is the system's,
-    # and finds these where there are none.
-    target_compile_options(${name} PRIVATE -pthread -fpch-preprocess -Wno-array-bounds -Wno-stringop-overflow)
-  endif()
+  _lumbung_use_precompiled(${name})
   foreach(label IN LISTS ARG_LABELS)
     add_dependencies(tests_${label} ${name})
   endforeach()

@@ -12,7 +12,7 @@ namespace lumbung::audit {
 // Of one shard: a Bloom filter for this period and one for the period before. One thread at a time.
 class ReferenceFilter {
  public:
-  // 8 MiB each: of four million references one in fifty is looked up in vain.
+  // 8 MiB each: of four million references one in 300 is looked up in vain.
   static constexpr std::size_t kWords = std::size_t{1} << 20;
 
   // `before`: rows of earlier periods may be there that it was not told of.

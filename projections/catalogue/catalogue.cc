@@ -18,9 +18,9 @@ struct Entry {
 const std::vector<Entry>& Entries() {
   static const std::vector<Entry> kEntries = {
       {kBalancesName, [] { return std::make_unique<BalancesProjection>(); }},
-      {audit::kAuditName, [] { return std::make_unique<audit::AuditProjection>(); }},
       {performance::kPerformanceName,
        [] { return std::make_unique<performance::PerformanceProjection>(); }},
+      {audit::kAuditName, [] { return std::make_unique<audit::AuditProjection>(); }},
   };
   return kEntries;
 }

@@ -41,8 +41,10 @@ void AuditWorld::GoTo(int day, int minute) {
   now_ = audit::StartOfDay(Day(day), kOffset) + minute * audit::kMicrosInMinute;
 }
 
-void AuditWorld::Add(v1::Event event) {
-  event.set_recorded_at(now_);
+void AuditWorld::Add(v1::Event event) { AddAt(std::move(event), now_); }
+
+void AuditWorld::AddAt(v1::Event event, std::int64_t recorded_at) {
+  event.set_recorded_at(recorded_at);
   chain_.Add(std::move(event));
 }
 

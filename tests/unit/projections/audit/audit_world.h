@@ -78,6 +78,8 @@ class AuditWorld {
   void Acknowledge(const std::string& id, std::uint64_t cooperative = 0,
                    const std::string& actor = "auditor");
   void Add(v1::Event event);
+  // Recorded at a time of its own.
+  void AddAt(v1::Event event, std::int64_t recorded_at);
   std::string NewId();
 
  private:
