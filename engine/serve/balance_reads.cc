@@ -10,15 +10,7 @@
 namespace lumbung {
 namespace {
 
-constexpr std::size_t kDefaultPage = 100;
-constexpr std::size_t kMostOnPage = 1'000;
 constexpr std::size_t kLongestReference = 64;
-
-std::optional<CallError> ReadPageSize(std::uint32_t asked, std::size_t& size) {
-  size = asked == 0 ? kDefaultPage : asked;
-  return size <= kMostOnPage ? std::nullopt
-                             : std::optional(InvalidField("page_size", "wants at most 1,000"));
-}
 
 std::optional<CallError> ReadCursor(const std::string& text, bool by_date,
                                     std::optional<EntryCursor>& cursor) {

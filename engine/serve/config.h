@@ -37,7 +37,7 @@ struct HttpConfig {
 
 struct ProjectionsConfig {
   // With commas between them; empty: none.
-  std::string names = "balances,performance";
+  std::string names = "balances,performance,audit";
   // Folder; empty: in the ledger's.
   std::string state;
   std::uint64_t cache_bytes = std::uint64_t{64} << 20;

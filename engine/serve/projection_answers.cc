@@ -14,6 +14,8 @@ namespace {
 
 constexpr Date kFirstDate = 19000101;
 constexpr Date kLastDate = 99991231;
+constexpr std::size_t kDefaultPage = 100;
+constexpr std::size_t kMostOnPage = 1'000;
 
 Int128 BalanceOf(const Totals& totals, v1::Side grows_by) {
   return grows_by == v1::CREDIT ? totals.credit - totals.debit : totals.debit - totals.credit;
@@ -94,6 +96,12 @@ std::optional<CallError> ReadPeriod(std::int32_t from, std::int32_t through, Per
     return InvalidField("to_date", "wants a day that is not before from_date");
   }
   return std::nullopt;
+}
+
+std::optional<CallError> ReadPageSize(std::uint32_t asked, std::size_t& size) {
+  size = asked == 0 ? kDefaultPage : asked;
+  return size <= kMostOnPage ? std::nullopt
+                             : std::optional(InvalidField("page_size", "wants at most 1,000"));
 }
 
 std::optional<std::string> ReadRegion(std::string_view text) {

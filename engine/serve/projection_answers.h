@@ -32,6 +32,9 @@ struct Period {
 };
 std::optional<CallError> ReadPeriod(std::int32_t from, std::int32_t through, Period& period);
 
+// Rows on a page, where 0 says that nothing was asked for.
+std::optional<CallError> ReadPageSize(std::uint32_t asked, std::size_t& size);
+
 // A region as the balances name it. Nothing where the text is no code.
 std::optional<std::string> ReadRegion(std::string_view text);
 

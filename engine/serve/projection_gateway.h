@@ -18,6 +18,7 @@
 #include "engine/serve/gateway.h"
 #include "projections/runtime/host.h"
 
+#include "lumbung/ledger/v1/audit.pb.h"
 #include "lumbung/ledger/v1/performance.pb.h"
 #include "lumbung/ledger/v1/projections.pb.h"
 
@@ -66,6 +67,12 @@ class ProjectionGateway {
                           CallDone<v1::ComparePerformanceResponse> done);
   void GetFreshness(const Call& call, const v1::GetFreshnessRequest& request,
                     CallDone<v1::GetFreshnessResponse> done);
+  void ListFindings(const Call& call, const v1::ListFindingsRequest& request,
+                    CallDone<v1::ListFindingsResponse> done);
+  void GetFinding(const Call& call, const v1::GetFindingRequest& request,
+                  CallDone<v1::GetFindingResponse> done);
+  void CountFindings(const Call& call, const v1::CountFindingsRequest& request,
+                     CallDone<v1::CountFindingsResponse> done);
   void ListProjections(const Call& call, const CallDone<v1::ListProjectionsResponse>& done);
 
   // Whether it is among those that there are to be. Questions to others are kNotFound.

@@ -43,6 +43,8 @@ class ProjectionGateway::Impl {
     std::string_view projection;
     std::optional<std::uint32_t> shard;
     std::uint64_t at_least = 0;
+    // Whether what is found rests on events of all shards, that of the one too.
+    bool of_all = false;
   };
 
   Status Start();
@@ -74,6 +76,10 @@ class ProjectionGateway::Impl {
   std::optional<CallError> ReadPerformanceOf(const Call& call, const v1::PerformanceSubject& asked,
                                              std::uint64_t at_least, performance::Subject& subject,
                                              From& from) const;
+  // Whose findings are asked for: of all where there is no cooperative.
+  std::optional<CallError> ReadFindingsOf(const Call& call,
+                                          std::optional<std::uint64_t> cooperative,
+                                          std::uint64_t at_least, From& from) const;
 
   Ledger& ledger_;
   const ProjectionGatewayOptions options_;
@@ -96,7 +102,7 @@ std::optional<CallError> ProjectionGateway::Impl::ReadNow(const From& from,
   std::optional<CallError> error = read(*reading, response);
   const std::int64_t now = Clock::System().WallMicros();
   for (std::uint32_t number = 0; number < ledger_.shards(); ++number) {
-    if (!from.shard || *from.shard == number) {
+    if (!from.shard || from.of_all || *from.shard == number) {
       const auto position = reading->positions().find(number);
       FillAsOf(number, position == reading->positions().end() ? Position() : position->second,
                HeadOf(number), now, *response.add_as_of());

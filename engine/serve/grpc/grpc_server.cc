@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include "engine/serve/grpc/audit_service.h"
 #include "engine/serve/grpc/ledger_service.h"
 #include "engine/serve/grpc/performance_service.h"
 #include "engine/serve/grpc/projection_service.h"
@@ -28,6 +29,7 @@ class GrpcServer::Impl {
     if (projections != nullptr) {
       projection_service.emplace(*projections, options);
       performance_service.emplace(*projections, options);
+      audit_service.emplace(*projections, options);
     }
   }
 
@@ -35,6 +37,7 @@ class GrpcServer::Impl {
   LedgerServiceImpl service;
   std::optional<ProjectionServiceImpl> projection_service;
   std::optional<PerformanceServiceImpl> performance_service;
+  std::optional<AuditServiceImpl> audit_service;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -60,6 +63,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Gateway& gateway,
   if (impl->projection_service) {
     builder.RegisterService(&*impl->projection_service);
     builder.RegisterService(&*impl->performance_service);
+    builder.RegisterService(&*impl->audit_service);
   }
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // A port that somebody has is an error, not to be shared.

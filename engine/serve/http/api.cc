@@ -108,6 +108,13 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
             "measure,day,from,to,order,limit", false, true},
       Route{"GET", "/v1/regions/{region}/cooperatives", &HttpApi::ListCooperatives,
             "measure,day,from,to,order,limit", false, true},
+      Route{"GET", "/v1/findings", &HttpApi::ListFindings,
+            "rule,severity,cooperative,from,to,acknowledged,resolved,order,page_size,cursor,"
+            "at_least_sequence",
+            false, true},
+      Route{"GET", "/v1/findings/counts", &HttpApi::CountFindings, "", false, true},
+      Route{"GET", "/v1/findings/{id}", &HttpApi::GetFinding, "cooperative,at_least_sequence",
+            false, true},
       Route{"GET", "/v1/projections", &HttpApi::ListProjections, "", false, true},
       Route{"GET", "/v1/events", &HttpApi::GetEvents, "from,shard,limit"},
       Route{"GET", "/v1/ledger", &HttpApi::GetLedger, ""},

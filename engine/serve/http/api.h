@@ -111,6 +111,9 @@ class HttpApi {
   void GetFreshness(Exchange& exchange);
   void ListChildren(Exchange& exchange);
   void ListCooperatives(Exchange& exchange);
+  void ListFindings(Exchange& exchange);
+  void GetFinding(Exchange& exchange);
+  void CountFindings(Exchange& exchange);
   void GetHealth(Exchange& exchange);
   void GetReadiness(Exchange& exchange);
   void GetMetrics(Exchange& exchange);

@@ -5,8 +5,6 @@
 namespace lumbung {
 namespace {
 
-constexpr std::uint64_t kMostOnPage = 1'000;
-
 // The account of the path. A problem is answered where it is none.
 bool TakeAccount(Exchange& exchange, v1::Account& account) {
   const auto key = ParseAccount(exchange.places.front());
@@ -21,25 +19,6 @@ bool TakeAccount(Exchange& exchange, v1::Account& account) {
   if (key->currency != kIdr) {
     account.set_currency(FormatCurrency(key->currency));
   }
-  return true;
-}
-
-template <typename Request>
-bool TakePeriod(Exchange& exchange, Request& request) {
-  const auto from = exchange.Number("from", 1, kLastDate, 0);
-  const auto to = from ? exchange.Number("to", 1, kLastDate, 0) : std::nullopt;
-  if (!to) return false;
-  request.set_from_date(static_cast<std::int32_t>(*from));
-  request.set_to_date(static_cast<std::int32_t>(*to));
-  return true;
-}
-
-template <typename Request>
-bool TakePage(Exchange& exchange, Request& request) {
-  const auto page_size = exchange.Number("page_size", 1, kMostOnPage, 100);
-  if (!page_size) return false;
-  request.set_page_size(static_cast<std::uint32_t>(*page_size));
-  request.set_cursor(exchange.request.get_param_value("cursor"));
   return true;
 }
 

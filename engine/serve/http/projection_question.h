@@ -15,6 +15,7 @@ namespace lumbung {
 
 // Numbers that a parameter may be at most.
 inline constexpr std::uint64_t kLastDate = 99'991'231;
+inline constexpr std::uint64_t kMostOnPage = 1'000;
 inline constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::int64_t>::max();
 
 // The same as the gateway says, of the parameter that stands for the field.
@@ -27,6 +28,25 @@ bool TakeSequence(Exchange& exchange, Request& request) {
   const auto sequence = exchange.Number("at_least_sequence", 1, kAnyNumber, 0);
   if (!sequence) return false;
   request.set_at_least_sequence(*sequence);
+  return true;
+}
+
+template <typename Request>
+bool TakePeriod(Exchange& exchange, Request& request) {
+  const auto from = exchange.Number("from", 1, kLastDate, 0);
+  const auto to = from ? exchange.Number("to", 1, kLastDate, 0) : std::nullopt;
+  if (!to) return false;
+  request.set_from_date(static_cast<std::int32_t>(*from));
+  request.set_to_date(static_cast<std::int32_t>(*to));
+  return true;
+}
+
+template <typename Request>
+bool TakePage(Exchange& exchange, Request& request) {
+  const auto page_size = exchange.Number("page_size", 1, kMostOnPage, 100);
+  if (!page_size) return false;
+  request.set_page_size(static_cast<std::uint32_t>(*page_size));
+  request.set_cursor(exchange.request.get_param_value("cursor"));
   return true;
 }
 

@@ -1,5 +1,5 @@
-// ProjectionService and PerformanceService over gRPC: the same answers and the same refusals as
-// their gateway's.
+// ProjectionService, PerformanceService and AuditService over gRPC: the same answers and the same
+// refusals as their gateway's.
 #include <type_traits>
 
 #include <gtest/gtest.h>
@@ -7,6 +7,7 @@
 #include "tests/support/log_fixture.h"
 #include "tests/unit/serve/grpc_fixture.h"
 
+#include "lumbung/ledger/v1/audit.grpc.pb.h"
 #include "lumbung/ledger/v1/performance.grpc.pb.h"
 #include "lumbung/ledger/v1/projections.grpc.pb.h"
 
@@ -21,11 +22,12 @@ class GrpcProjectionsTest : public GrpcTest {
     ASSERT_NO_FATAL_FAILURE(Start());
     ProjectionGatewayOptions options;
     options.state = folder_ / "projections";
-    options.names = {"balances", "performance"};
+    options.names = {"balances", "performance", "audit"};
     projections_ = Must(ProjectionGateway::Start(*ledger_, options));
     ASSERT_NO_FATAL_FAILURE(Serve());
     asked_ = v1::ProjectionService::NewStub(ConnectTo(server_->port()));
     performance_ = v1::PerformanceService::NewStub(ConnectTo(server_->port()));
+    audit_ = v1::AuditService::NewStub(ConnectTo(server_->port()));
   }
   void TearDown() override {
     projections_->Drain();
@@ -41,6 +43,8 @@ class GrpcProjectionsTest : public GrpcTest {
     const auto context = ContextOf(token);
     if constexpr (std::is_same_v<Stub, v1::PerformanceService::Stub>) {
       return (performance_.get()->*method)(context.get(), request, &response);
+    } else if constexpr (std::is_same_v<Stub, v1::AuditService::Stub>) {
+      return (audit_.get()->*method)(context.get(), request, &response);
     } else {
       return (asked_.get()->*method)(context.get(), request, &response);
     }
@@ -56,6 +60,7 @@ class GrpcProjectionsTest : public GrpcTest {
   const TemporaryDirectory folder_;
   std::unique_ptr<v1::ProjectionService::Stub> asked_;
   std::unique_ptr<v1::PerformanceService::Stub> performance_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
 TEST_F(GrpcProjectionsTest, AnswersEveryQuestion) {
@@ -101,7 +106,7 @@ TEST_F(GrpcProjectionsTest, AnswersEveryQuestion) {
   ASSERT_TRUE(
       AskFor(&v1::ProjectionService::Stub::ListProjections, v1::ListProjectionsRequest(), list)
           .ok());
-  ASSERT_EQ(list.projections_size(), 2);
+  ASSERT_EQ(list.projections_size(), 3);
   EXPECT_EQ(list.projections(0).name(), "balances");
   EXPECT_TRUE(list.projections(0).serving());
   EXPECT_EQ(list.projections(0).stopped(), "");
@@ -145,6 +150,39 @@ TEST_F(GrpcProjectionsTest, AnswersEveryQuestionAboutPerformance) {
   v1::GetFreshnessResponse fresh;
   ASSERT_TRUE(AskFor(&Stub::GetFreshness, v1::GetFreshnessRequest(), fresh).ok());
   EXPECT_EQ(fresh.cooperatives(), 1U);
+}
+
+TEST_F(GrpcProjectionsTest, AnswersEveryQuestionAboutFindings) {
+  using Stub = v1::AuditService::Stub;
+  // Rp500 million in cash.
+  const v1::CommandResult posted = PostOne(Sale(RandomId(1), 50'000'000'000));
+  v1::ListFindingsRequest large;
+  large.set_rule("large-cash");
+  large.set_cooperative(kTestCooperative);
+  large.set_at_least_sequence(posted.sequence());
+  v1::ListFindingsResponse list;
+  ASSERT_TRUE(AskFor(&Stub::ListFindings, large, list).ok());
+  ASSERT_EQ(list.findings_size(), 1);
+  EXPECT_EQ(list.findings(0).evidence(0).hash(), posted.hash());
+  EXPECT_EQ(list.as_of(0).hash(), posted.hash());
+  EXPECT_EQ(AskFor(&Stub::ListFindings, large, list, "other").error_code(),
+            StatusCode::PERMISSION_DENIED);
+
+  v1::GetFindingRequest one;
+  one.set_id(list.findings(0).id());
+  v1::GetFindingResponse told;
+  ASSERT_TRUE(AskFor(&Stub::GetFinding, one, told).ok());
+  EXPECT_EQ(told.finding().rule(), "large-cash");
+  one.set_id(RandomId(1));
+  EXPECT_EQ(AskFor(&Stub::GetFinding, one, told).error_code(), StatusCode::NOT_FOUND);
+
+  v1::CountFindingsResponse counts;
+  ASSERT_TRUE(AskFor(&Stub::CountFindings, v1::CountFindingsRequest(), counts).ok());
+  std::uint64_t findings = 0;
+  for (const v1::RuleCount& count : counts.counts()) {
+    findings += count.rule() == "large-cash" ? count.findings() : 0;
+  }
+  EXPECT_EQ(findings, 1U);
 }
 
 TEST_F(GrpcProjectionsTest, RefusesAsTheLedgersServiceDoes) {

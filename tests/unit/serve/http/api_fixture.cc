@@ -81,7 +81,7 @@ void ApiTest::Start() {
   gateway_ = std::make_unique<Gateway>(*ledger_, GatewayOptions());
   ProjectionGatewayOptions projections;
   projections.state = directory_ / "projections";
-  projections.names = {"balances", "performance"};
+  projections.names = {"balances", "performance", "audit"};
   auto projected = ProjectionGateway::Start(*ledger_, projections);
   ASSERT_TRUE(projected.ok()) << projected.status().message();
   projections_ = std::move(*projected);

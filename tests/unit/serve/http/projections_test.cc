@@ -28,6 +28,18 @@ TEST_F(ProjectionsApiTest, SayWhichParameterIsWrong) {
         Case{"/v1/accounts/20417:1101:0/balance?date=20260501&sequence=4", "date"},
         Case{"/v1/accounts/20417:1101:0/balance?date=20260532", "date"},
         Case{"/v1/cooperatives/20417/transactions", "reference"},
+        Case{"/v1/findings?rule=nonsense", "rule"},
+        Case{"/v1/findings?severity=bad", "severity"},
+        Case{"/v1/findings?cooperative=x", "cooperative"},
+        Case{"/v1/findings?from=20260431", "from"},
+        Case{"/v1/findings?from=20260502&to=20260501", "to"},
+        Case{"/v1/findings?acknowledged=yes", "acknowledged"},
+        Case{"/v1/findings?resolved=", "resolved"},
+        Case{"/v1/findings?order=code", "order"},
+        Case{"/v1/findings?page_size=1001", "page_size"},
+        Case{"/v1/findings?cursor=x", "cursor"},
+        Case{"/v1/findings?at_least_sequence=1", "at_least_sequence"},
+        Case{"/v1/findings/x", "id"},
         Case{"/v1/regions/3204/trial-balance", "region"},
         Case{"/v1/regions/ID/trial-balance?code=1000000", "code"}}) {
     const Reply reply = Get(one.path);
@@ -62,6 +74,54 @@ TEST_F(ProjectionsApiTest, AreForWhoMayRead) {
   EXPECT_EQ(status("/v1/accounts/20417:1101:0/entries", "other"), 403);
   EXPECT_EQ(status("/v1/accounts/20417:1101:0/entries", "nobody"), 401);
   EXPECT_EQ(status("/v1/regions/ID/trial-balance", "reader"), 403);
+  EXPECT_EQ(status("/v1/findings?cooperative=20417&at_least_sequence=3", "reader"), 200);
+  EXPECT_EQ(status("/v1/findings?cooperative=20417", "other"), 403);
+  EXPECT_EQ(status("/v1/findings", "reader"), 403);
+  EXPECT_EQ(status("/v1/findings?cooperative=0", "reader"), 403);
+  EXPECT_EQ(status("/v1/findings/counts", "reader"), 403);
+  EXPECT_EQ(status("/v1/findings/counts", "all"), 200);
+}
+
+TEST_F(ProjectionsApiTest, FindingsAreListedByEveryParameter) {
+  Start();
+  for (int i = 10; i < 14; ++i) {
+    Json sale = SaleJson(RandomId(static_cast<std::uint64_t>(i)));
+    sale["reference"] = "till " + std::to_string(i / 2);
+    ASSERT_EQ(Post("/v1/transactions", sale.dump()).status, 201);
+  }
+  const std::string own =
+      "/v1/findings?cooperative=20417&rule=duplicate-reference&at_least_sequence=7";
+  const auto ids = [&](const std::string& more) {
+    const Reply reply = Get(own + more);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    std::vector<std::string> listed;
+    for (const Json& finding : reply.json()["findings"]) listed.push_back(finding["id"]);
+    return listed;
+  };
+  const std::vector<std::string> all = ids("");
+  ASSERT_EQ(all.size(), 2U);
+  const std::vector<std::string> backward(all.rbegin(), all.rend());
+  EXPECT_EQ(ids("&order=newest"), all);
+  EXPECT_EQ(ids("&order=oldest"), backward);
+  EXPECT_EQ(ids("&severity=warning&acknowledged=false&resolved=false&from=20200101"), all);
+  for (const char* none :
+       {"&severity=alarm", "&acknowledged=true", "&resolved=true", "&to=20200101"}) {
+    EXPECT_EQ(ids(none).size(), 0U) << none;
+  }
+  const Json page = Get(own + "&page_size=1").json();
+  EXPECT_EQ(page["findings"][0]["id"], all[0]);
+  EXPECT_EQ(page["findings"][0]["severity"], "WARNING");
+  EXPECT_EQ(page["asOf"].size(), 2U);
+  const std::string cursor =
+      httplib::detail::encode_query_param(page["nextCursor"].get<std::string>());
+  EXPECT_EQ(ids("&cursor=" + cursor), std::vector<std::string>{all[1]});
+
+  const Reply one =
+      Get("/v1/findings/" + all[0] + "?cooperative=20417", {{"Authorization", "Bearer reader"}});
+  ASSERT_EQ(one.status, 200) << one.body;
+  EXPECT_EQ(one.json()["finding"], page["findings"][0]);
+  EXPECT_EQ(Get("/v1/findings/" + all[0] + "?cooperative=5").status, 404);
+  EXPECT_EQ(Get("/v1/findings/" + RandomId(1)).status, 404);
 }
 
 }  // namespace
