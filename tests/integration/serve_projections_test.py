@@ -3,6 +3,7 @@
 and they come to what a build from the folder comes to."""
 
 import json
+import shutil
 import threading
 import unittest
 
@@ -36,9 +37,9 @@ class ServeProjections(ServingTest):
 
     def digests(self, *arguments):
         document = self.run_json(
-            "project", "--projections", "balances,performance", "--from", "barn", "--digest", *arguments
+            "project", "--projections", "balances,performance,audit", "--from", "barn", "--digest", *arguments
         )
-        self.assertEqual([shown.get("stopped", "") for shown in document["projections"]], ["", ""])
+        self.assertEqual([shown.get("stopped", "") for shown in document["projections"]], [""] * 3)
         return [shown["digest"] for shown in document["projections"]]
 
     def test_what_was_posted_is_read(self):
@@ -109,7 +110,7 @@ class ServeProjections(ServingTest):
         self.assertIn('lumbung_projection_lag_seconds{projection="balances",shard="0"} 0', told)
         self.assertIn('lumbung_projection_stopped{projection="balances"} 0', told)
         infos = self.get(server, "/v1/projections")["projections"]
-        for info, name in zip(infos, ("balances", "performance"), strict=True):
+        for info, name in zip(infos, ("balances", "performance", "audit"), strict=True):
             self.assertEqual((info["name"], info["serving"], info["stopped"]), (name, True, ""))
         self.assertEqual(infos[0]["asOf"][0]["sequence"], str(last))
 
@@ -129,6 +130,47 @@ class ServeProjections(ServingTest):
         self.assertEqual((provinces["total"], sum(int(row["value"]) for row in provinces["list"])), (38, 190))
         self.get(server, "/v1/regions/ID/performance", 400)
         self.get(server, "/v1/regions/ID/performance?day=20260501&at_least_sequence=1", 400)
+
+    def test_what_was_found_is_acknowledged_and_stays_so(self):
+        server = self.serve()
+        # Rp500 million in cash at once.
+        large = sale_number(1, "50000000000")
+        large["entries"][0]["code"], large["channel"] = 1101, "cash"
+        answer = server.request("/v1/transactions", large)
+        posted = json.loads(answer[2])
+        self.assertEqual(answer[0], 201, answer[2])
+        own = f"cooperative={COOPERATIVE}"
+        listed = self.get(server, f"/v1/findings?rule=large-cash&{own}&at_least_sequence={posted['sequence']}")
+        (finding,) = listed["findings"]
+        self.assertEqual((finding["severity"], finding["acknowledged"]), ("ALARM", False))
+        self.assertEqual(
+            finding["evidence"], [{name: posted[name] for name in ("shard", "sequence", "hash")}]
+        )  # fmt: skip
+        event = self.get(server, f"/v1/events?from={finding['evidence'][0]['sequence']}&limit=1")["events"][0]
+        self.assertEqual(event["hash"], finding["evidence"][0]["hash"])
+
+        attestation = {
+            "commandId": "01890f0a-7c00-7000-8000-0000000000ff",
+            "recordAttestation": {
+                "cooperative": str(COOPERATIVE), "kind": "finding-acknowledged", "subject": finding["id"],
+                "asOf": 20260502, "values": [{"name": "harvest paid in cash", "value": "1"}],
+            },
+        }  # fmt: skip
+        answer = server.request("/v1/commands", attestation)
+        self.assertEqual(answer[0], 201, answer[2])
+        last = json.loads(answer[2])["sequence"]
+        one = f"/v1/findings/{finding['id']}?{own}&at_least_sequence={last}"
+        acknowledged = self.get(server, one)["finding"]
+        self.assertEqual([said["actor"] for said in acknowledged["acknowledgements"]], ["local"])
+        self.assertEqual(acknowledged["acknowledgements"][0]["values"][0]["name"], "harvest paid in cash")
+        counts = {count["rule"]: count for count in self.get(server, "/v1/findings/counts")["counts"]}
+        self.assertEqual((counts["large-cash"]["findings"], counts["large-cash"]["unacknowledged"]), ("1", "0"))
+
+        # Found again, with its acknowledgement, when all is built anew.
+        self.assertEqual(server.stop(), 0)
+        shutil.rmtree(self.folder / "barn/projections")
+        server = self.restart()
+        self.assertEqual(self.get(server, one)["finding"], acknowledged)
 
     def test_some_can_be_left_out(self):
         server = self.serve("--projections-names", "performance")
