@@ -3,10 +3,16 @@
 #include <map>
 #include <set>
 #include <string>
+#include <type_traits>
 
 #include <gtest/gtest.h>
 
+#include "tests/support/log_fixture.h"
 #include "tests/unit/serve/grpc_fixture.h"
+
+#include "lumbung/ledger/v1/audit.grpc.pb.h"
+#include "lumbung/ledger/v1/performance.grpc.pb.h"
+#include "lumbung/ledger/v1/projections.grpc.pb.h"
 
 namespace lumbung {
 namespace {
@@ -14,24 +20,44 @@ namespace {
 using grpc::StatusCode;
 using Stub = v1::LedgerService::Stub;
 
+struct Stubs {
+  Stub& ledger;
+  const std::unique_ptr<v1::ProjectionService::Stub> projections;
+  const std::unique_ptr<v1::PerformanceService::Stub> performance;
+  const std::unique_ptr<v1::AuditService::Stub> audit;
+
+  template <typename Service>
+  Service& Of() const {
+    if constexpr (std::is_same_v<Service, v1::ProjectionService::Stub>) {
+      return *projections;
+    } else if constexpr (std::is_same_v<Service, v1::PerformanceService::Stub>) {
+      return *performance;
+    } else if constexpr (std::is_same_v<Service, v1::AuditService::Stub>) {
+      return *audit;
+    } else {
+      return ledger;
+    }
+  }
+};
+
 struct Row {
   // The method, and what is asked of it where it matters.
   std::string method;
   std::string what;
   std::set<std::string> allowed;
-  std::function<grpc::Status(Stub&, grpc::ClientContext&)> call;
+  std::function<grpc::Status(Stubs&, grpc::ClientContext&)> call;
 };
 
 const std::set<std::string> kRoles = {"poster", "reader", "auditor", "operator", "bank"};
 const std::set<std::string> kReaders = {"poster", "reader", "auditor", "operator"};
 
-template <typename Request, typename Response>
+template <typename Service, typename Request, typename Response>
 Row Unary(const std::string& method, const std::string& what, const std::set<std::string>& allowed,
-          grpc::Status (Stub::*call)(grpc::ClientContext*, const Request&, Response*),
+          grpc::Status (Service::*call)(grpc::ClientContext*, const Request&, Response*),
           const Request& request) {
-  return {method, what, allowed, [call, request](Stub& stub, grpc::ClientContext& context) {
+  return {method, what, allowed, [call, request](Stubs& stubs, grpc::ClientContext& context) {
             Response response;
-            return (stub.*call)(&context, request, &response);
+            return (stubs.Of<Service>().*call)(&context, request, &response);
           }};
 }
 
@@ -47,8 +73,8 @@ v1::PostRequest PostOf(const v1::Command& command) {
   return request;
 }
 
-grpc::Status PostByStream(Stub& stub, grpc::ClientContext& context) {
-  const auto stream = stub.PostStream(&context);
+grpc::Status PostByStream(Stubs& stubs, grpc::ClientContext& context) {
+  const auto stream = stubs.ledger.PostStream(&context);
   stream->Write(PostOf(Sale(RandomId(2))));
   stream->WritesDone();
   v1::PostResponse response;
@@ -57,15 +83,80 @@ grpc::Status PostByStream(Stub& stub, grpc::ClientContext& context) {
   return stream->Finish();
 }
 
-grpc::Status ReplayAll(Stub& stub, grpc::ClientContext& context) {
-  const auto reader = stub.Replay(&context, {});
+grpc::Status ReplayAll(Stubs& stubs, grpc::ClientContext& context) {
+  const auto reader = stubs.ledger.Replay(&context, {});
   v1::ReplayResponse message;
   while (reader->Read(&message)) {
   }
   return reader->Finish();
 }
 
-std::vector<Row> MakeRows() {
+// Of one cooperative: every method of the services beside the ledger's.
+std::vector<Row> ProjectionRows(const std::string& finding) {
+  using Projections = v1::ProjectionService::Stub;
+  using Performance = v1::PerformanceService::Stub;
+  using Audit = v1::AuditService::Stub;
+  v1::ListEntriesRequest entries;
+  entries.mutable_account()->set_cooperative(kTestCooperative);
+  entries.mutable_account()->set_code(1101);
+  v1::GetStatementRequest statement;
+  *statement.mutable_account() = entries.account();
+  v1::GetBalanceAtRequest balance;
+  *balance.mutable_account() = entries.account();
+  balance.set_date(kTestDate);
+  v1::GetTrialBalanceRequest trial;
+  trial.set_cooperative(kTestCooperative);
+  v1::FindTransactionsRequest find;
+  find.set_cooperative(kTestCooperative);
+  find.set_reference("till 1");
+  v1::PerformanceSubject subject;
+  subject.set_cooperative(kTestCooperative);
+  v1::GetPerformanceRequest figures;
+  *figures.mutable_subject() = subject;
+  figures.set_from_date(kTestDate);
+  v1::GetHoursRequest hours;
+  *hours.mutable_subject() = subject;
+  hours.set_day(kTestDate);
+  v1::ListPerformanceRequest list;
+  list.set_measure(v1::TURNOVER);
+  list.set_from_date(kTestDate);
+  v1::ComparePerformanceRequest compare;
+  *compare.mutable_subject() = subject;
+  compare.set_measure(v1::TURNOVER);
+  compare.set_day(kTestDate);
+  v1::GetFreshnessRequest freshness;
+  *freshness.mutable_subject() = subject;
+  v1::ListFindingsRequest findings;
+  findings.set_cooperative(kTestCooperative);
+  v1::GetFindingRequest one;
+  one.set_id(finding);
+  one.set_cooperative(kTestCooperative);
+  v1::GetFindingRequest any;
+  any.set_id(finding);
+  return {
+      Unary("ListEntries", "", kReaders, &Projections::ListEntries, entries),
+      Unary("GetStatement", "", kReaders, &Projections::GetStatement, statement),
+      Unary("GetBalanceAt", "", kReaders, &Projections::GetBalanceAt, balance),
+      Unary("GetTrialBalance", "", kReaders, &Projections::GetTrialBalance, trial),
+      Unary("GetRegionTrialBalance", "", kReaders, &Projections::GetRegionTrialBalance,
+            v1::GetRegionTrialBalanceRequest()),
+      Unary("FindTransactions", "", kReaders, &Projections::FindTransactions, find),
+      Unary("ListProjections", "", kRoles, &Projections::ListProjections,
+            v1::ListProjectionsRequest()),
+      Unary("GetPerformance", "", kReaders, &Performance::GetPerformance, figures),
+      Unary("GetHours", "", kReaders, &Performance::GetHours, hours),
+      Unary("ListPerformance", "", kReaders, &Performance::ListPerformance, list),
+      Unary("ComparePerformance", "", kReaders, &Performance::ComparePerformance, compare),
+      Unary("GetFreshness", "", kReaders, &Performance::GetFreshness, freshness),
+      Unary("ListFindings", "of one", kReaders, &Audit::ListFindings, findings),
+      Unary("ListFindings", "of all", kReaders, &Audit::ListFindings, v1::ListFindingsRequest()),
+      Unary("GetFinding", "of one", kReaders, &Audit::GetFinding, one),
+      Unary("GetFinding", "of all", kReaders, &Audit::GetFinding, any),
+      Unary("CountFindings", "", kReaders, &Audit::CountFindings, v1::CountFindingsRequest()),
+  };
+}
+
+std::vector<Row> LedgerRows() {
   const std::set<std::string> posters = {"poster"};
   const std::set<std::string> operators = {"operator"};
   v1::ReleaseRequest release;
@@ -111,11 +202,62 @@ std::vector<Row> MakeRows() {
 class GrpcRolesTest : public GrpcTest {
  protected:
   void SetUp() override {
-    Serve();
+    ASSERT_NO_FATAL_FAILURE(Start());
+    ProjectionGatewayOptions options;
+    options.state = folder_ / "projections";
+    options.names = {"balances", "performance", "audit"};
+    projections_ = Must(ProjectionGateway::Start(*ledger_, options));
+    ASSERT_NO_FATAL_FAILURE(Serve());
+    stubs_ = std::unique_ptr<Stubs>(
+        new Stubs{*stub_, v1::ProjectionService::NewStub(ConnectTo(server_->port())),
+                  v1::PerformanceService::NewStub(ConnectTo(server_->port())),
+                  v1::AuditService::NewStub(ConnectTo(server_->port()))});
     // What is asked for is there, so that who is let through gets OK.
     ASSERT_EQ(Execute(Sale(RandomId(1))).code, v1::OK);
     ASSERT_EQ(Execute(GrantLoan(RandomId(10), 1, "002")).code, v1::OK);
+    const Answer large = Execute(Sale(RandomId(11), 50'000'000'000));
+    ASSERT_EQ(large.code, v1::OK);
+    AwaitAndFind(large.sequence);
   }
+  void TearDown() override {
+    projections_->Drain();
+    StopServer();
+    server_.reset();
+    projections_.reset();
+  }
+
+  // Until every projection has come so far; the finding that it led to.
+  void AwaitAndFind(std::uint64_t sequence) {
+    v1::GetTrialBalanceRequest trial;
+    trial.set_cooperative(kTestCooperative);
+    trial.set_at_least_sequence(sequence);
+    v1::GetTrialBalanceResponse lines;
+    ASSERT_TRUE(stubs_->projections->GetTrialBalance(ContextOf("all").get(), trial, &lines).ok());
+    v1::GetFreshnessRequest freshness;
+    freshness.mutable_subject()->set_cooperative(kTestCooperative);
+    freshness.set_at_least_sequence(sequence);
+    v1::GetFreshnessResponse fresh;
+    ASSERT_TRUE(stubs_->performance->GetFreshness(ContextOf("all").get(), freshness, &fresh).ok());
+    v1::ListFindingsRequest findings;
+    findings.set_cooperative(kTestCooperative);
+    findings.set_rule("large-cash");
+    findings.set_at_least_sequence(sequence);
+    v1::ListFindingsResponse list;
+    ASSERT_TRUE(stubs_->audit->ListFindings(ContextOf("all").get(), findings, &list).ok());
+    ASSERT_EQ(list.findings_size(), 1);
+    finding_ = list.findings(0).id();
+  }
+  std::vector<Row> MakeRows() const {
+    std::vector<Row> rows = LedgerRows();
+    for (Row& row : ProjectionRows(finding_)) {
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+  const TemporaryDirectory folder_;
+  std::unique_ptr<Stubs> stubs_;
+  std::string finding_;
 };
 
 TEST_F(GrpcRolesTest, EveryMethodHasItsRow) {
@@ -123,10 +265,14 @@ TEST_F(GrpcRolesTest, EveryMethodHasItsRow) {
   for (const Row& row : MakeRows()) {
     methods.insert(row.method);
   }
-  const auto* service = v1::PostRequest::descriptor()->file()->service(0);
   std::set<std::string> there;
-  for (int i = 0; i < service->method_count(); ++i) {
-    there.insert(service->method(i)->name());
+  for (const auto* message :
+       {v1::PostRequest::descriptor(), v1::ListEntriesRequest::descriptor(),
+        v1::GetPerformanceRequest::descriptor(), v1::ListFindingsRequest::descriptor()}) {
+    const auto* service = message->file()->service(0);
+    for (int i = 0; i < service->method_count(); ++i) {
+      EXPECT_TRUE(there.insert(service->method(i)->name()).second);
+    }
   }
   EXPECT_EQ(methods, there);
 }
@@ -137,7 +283,7 @@ TEST_F(GrpcRolesTest, EveryMethodWithEveryRole) {
       SCOPED_TRACE(row.method + " " + row.what + " by " + role);
       const std::uint64_t head = ledger_->shard(0).head().sequence;
       const auto context = ContextOf(role);
-      const grpc::Status status = row.call(*stub_, *context);
+      const grpc::Status status = row.call(*stubs_, *context);
       if (row.allowed.contains(role)) {
         EXPECT_TRUE(status.ok()) << status.error_message();
       } else {
@@ -155,7 +301,7 @@ TEST_F(GrpcRolesTest, NoMethodWithoutCredentials) {
     for (const std::string token : {"", "unknown"}) {
       SCOPED_TRACE(row.method + " with token '" + token + "'");
       const auto context = ContextOf(token);
-      EXPECT_EQ(row.call(*stub_, *context).error_code(), StatusCode::UNAUTHENTICATED);
+      EXPECT_EQ(row.call(*stubs_, *context).error_code(), StatusCode::UNAUTHENTICATED);
     }
   }
   EXPECT_EQ(ledger_->shard(0).head().sequence, head);
@@ -172,8 +318,10 @@ TEST_F(GrpcRolesTest, NoMethodForAnothersCooperative) {
   for (const Row& row : MakeRows()) {
     SCOPED_TRACE(row.method + " " + row.what);
     const auto context = ContextOf("stranger");
-    EXPECT_EQ(row.call(*stub_, *context).error_code(),
-              row.method == "GetLedgerInfo" ? StatusCode::OK : StatusCode::PERMISSION_DENIED);
+    EXPECT_EQ(row.call(*stubs_, *context).error_code(),
+              row.method == "GetLedgerInfo" || row.method == "ListProjections"
+                  ? StatusCode::OK
+                  : StatusCode::PERMISSION_DENIED);
   }
 }
 
