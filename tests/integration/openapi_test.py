@@ -40,11 +40,14 @@ def fill(path, operation):
     """The path with each parameter's example."""
     query = []
     for parameter in operation.get("parameters", []):
-        value = parameter.get("example")
-        if value is not None and parameter["in"] == "path":
-            path = path.replace("{" + parameter["name"] + "}", str(value))
-        elif value is not None and parameter["in"] == "query":
-            query.append(f"{parameter['name']}={value}")
+        if "example" not in parameter:
+            continue
+        value = parameter["example"]
+        text = value if isinstance(value, str) else json.dumps(value)
+        if parameter["in"] == "path":
+            path = path.replace("{" + parameter["name"] + "}", text)
+        elif parameter["in"] == "query":
+            query.append(f"{parameter['name']}={text}")
     return path + ("?" + "&".join(query) if query else "")
 
 
