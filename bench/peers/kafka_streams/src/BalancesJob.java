@@ -43,13 +43,16 @@ public final class BalancesJob {
       streams.setUncaughtExceptionHandler(BalancesJob::fail);
       streams.start();
       progress.await();
+      long taken = System.nanoTime();
       Ends.awaitCommitted(admin, application, topic, last);
       long ended = System.nanoTime();
       write(streams, Path.of(arguments[4]));
       System.out.printf(
-          "{\"events\": %d, \"startup_seconds\": %.3f, \"seconds\": %.3f}%n",
+          "{\"events\": %d, \"startup_seconds\": %.3f, \"commit_seconds\": %.3f,"
+              + " \"seconds\": %.3f}%n",
           progress.events(),
           (progress.firstNanos() - started) / 1e9,
+          (ended - taken) / 1e9,
           (ended - progress.firstNanos()) / 1e9);
       streams.close(Duration.ofSeconds(60));
     }

@@ -66,7 +66,7 @@ final class Ends {
       if (all) {
         return;
       }
-      Thread.sleep(5);
+      Thread.sleep(20);
     }
   }
 }
