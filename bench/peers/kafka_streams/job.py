@@ -12,13 +12,14 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
-from kafka_cluster import KafkaError, copy_dependencies  # noqa: E402
+from kafka_cluster import KafkaError, copy_dependencies
 
 POM = HERE / "pom.xml"
 SUMS = HERE / "jars.sha256"
 SCHEMAS = ROOT / "schemas"
 # What Event consists of; the service is not needed.
-PROTOS = tuple(f"lumbung/ledger/v1/{name}.proto" for name in ("event transaction facts chart code command".split()))
+PARTS = ("event", "transaction", "facts", "chart", "code", "command")
+PROTOS = tuple(f"lumbung/ledger/v1/{name}.proto" for name in PARTS)
 HOME = ROOT / "build/peers/kafka_streams"
 LIBS = HOME / "libs"
 CLASSES = HOME / "classes"
