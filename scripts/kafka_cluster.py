@@ -81,24 +81,25 @@ def fetch():
     with open(HOME / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_fetched():
-            _copy_dependencies()
+            ARCHIVE.unlink(missing_ok=True)
+            copy_dependencies(POM, LIBS)
+            (LIBS / "fetched").write_text(_wanted())
         if not ARCHIVE.exists():
             _make_archive()
 
 
-def _copy_dependencies():
+def copy_dependencies(pom, libs):
+    """Fills a folder anew with the jars that a pom.xml names, and with those that they need."""
     if shutil.which("mvn") is None:
         raise KafkaError("mvn is not there: ./dev setup kafka")
-    shutil.rmtree(LIBS, ignore_errors=True)
-    ARCHIVE.unlink(missing_ok=True)
+    shutil.rmtree(libs, ignore_errors=True)
     done = subprocess.run(
-        ["mvn", "--quiet", "--batch-mode", "--file", POM, "dependency:copy-dependencies",
-         "-DincludeScope=runtime", f"-DoutputDirectory={LIBS}"],
+        ["mvn", "--quiet", "--batch-mode", "--file", pom, "dependency:copy-dependencies",
+         "-DincludeScope=runtime", f"-DoutputDirectory={libs}"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=FETCH_LIMIT, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        raise KafkaError(f"Maven could not fetch Kafka:\n{done.stdout[-2000:]}")
-    (LIBS / "fetched").write_text(_wanted())
+        raise KafkaError(f"Maven could not fetch what {pom} names:\n{done.stdout[-2000:]}")
 
 
 def _make_archive():

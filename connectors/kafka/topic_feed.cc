@@ -23,7 +23,7 @@ constexpr milliseconds kStep{100};
 
 bool Never() { return false; }
 
-const KafkaClient::Properties& Properties() {
+const KafkaClient::Properties& ReaderProperties() {
   static const KafkaClient::Properties kProperties{
       {"isolation.level", "read_committed"},
       {"check.crcs", "true"},
@@ -69,7 +69,7 @@ Result<std::unique_ptr<TopicFeed>> TopicFeed::Open(const KafkaSettings& settings
                                                    std::uint32_t shard,
                                                    std::optional<milliseconds> patience) {
   Result<std::unique_ptr<KafkaClient>> client =
-      KafkaClient::Make(RD_KAFKA_CONSUMER, settings, Properties());
+      KafkaClient::Make(RD_KAFKA_CONSUMER, settings, ReaderProperties());
   LUMBUNG_RETURN_IF_ERROR(client.status());
   return std::unique_ptr<TopicFeed>(new TopicFeed(settings, shard, patience, std::move(*client)));
 }

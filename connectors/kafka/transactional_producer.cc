@@ -15,7 +15,7 @@ constexpr int kStepMs = 250;
 constexpr milliseconds kPatience{20'000};
 constexpr milliseconds kPatienceWhenStopping{3'000};
 
-const KafkaClient::Properties& Properties() {
+const KafkaClient::Properties& WriterProperties() {
   static const KafkaClient::Properties kProperties{
       {"enable.idempotence", "true"},
       {"acks", "all"},
@@ -55,7 +55,7 @@ Result<std::unique_ptr<TransactionalProducer>> TransactionalProducer::Open(
     const KafkaSettings& settings, const std::string& id, std::int32_t partition, Stop stop) {
   std::unique_ptr<TransactionalProducer> producer(
       new TransactionalProducer(settings.topic, partition, std::move(stop)));
-  KafkaClient::Properties properties = Properties();
+  KafkaClient::Properties properties = WriterProperties();
   properties.emplace_back("transactional.id", id);
   Result<std::unique_ptr<KafkaClient>> client = KafkaClient::Make(
       RD_KAFKA_PRODUCER, settings, properties,

@@ -20,7 +20,7 @@
 namespace lumbung {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{100};
+constexpr std::chrono::milliseconds kLookAtPublisher{100};
 
 // What the publishers' threads have to say to the one that writes.
 class Troubles {
@@ -96,7 +96,7 @@ class Publish : public Command {
 Status Publish::Watch(PublisherGroup& group, Output& output) {
   Progress progress("publish", "events");
   bool stopped = false;
-  while (!group.Wait(kLook)) {
+  while (!group.Wait(kLookAtPublisher)) {
     troubles_.PrintTo(output);
     if (!stopped && (StopRequested() || !group.status().ok())) {
       stopped = true;

@@ -19,8 +19,6 @@
 namespace lumbung {
 namespace {
 
-constexpr std::uint32_t kMaxShards = 4'096;
-
 std::uint64_t RandomBits() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();

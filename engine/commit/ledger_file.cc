@@ -12,8 +12,6 @@
 namespace lumbung {
 namespace {
 
-constexpr std::uint32_t kMaxShards = 4'096;
-
 std::string Render(const LedgerInfo& info) {
   const std::string lines = fmt::format("lumbung ledger 1\nid {}\norigin {}\nshards {}\n",
                                         info.ledger_id, info.origin, info.shards);

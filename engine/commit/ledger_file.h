@@ -14,6 +14,8 @@
 
 namespace lumbung {
 
+inline constexpr std::uint32_t kMaxShards = 4'096;
+
 struct LedgerInfo {
   std::string ledger_id;
   std::string origin;

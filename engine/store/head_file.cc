@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kSlotBytes = 512;
 constexpr std::size_t kSlots = 2;
 constexpr std::string_view kMagic = "LMBGHEAD";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kHeadVersion = 1;
 constexpr std::size_t kVersionAt = 8;
 constexpr std::size_t kSequenceAt = 12;
 constexpr std::size_t kHashAt = 20;
@@ -42,7 +42,7 @@ std::uint32_t Crc32(const std::uint8_t* bytes, std::size_t size) {
 Slot Encode(const Head& head) {
   Slot slot{};
   std::memcpy(slot.data(), kMagic.data(), kMagic.size());
-  StoreBigEndian(slot.data() + kVersionAt, kVersion);
+  StoreBigEndian(slot.data() + kVersionAt, kHeadVersion);
   StoreBigEndian(slot.data() + kSequenceAt, head.sequence);
   std::memcpy(slot.data() + kHashAt, head.hash.data(), head.hash.size());
   StoreBigEndian(slot.data() + kCrcAt, Crc32(slot.data(), kCrcAt));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/thread_name.h"
+
 namespace lumbung {
 namespace {
 
@@ -132,6 +134,8 @@ bool FeedReader::Fill(Chunk& chunk) {
 }
 
 void FeedReader::Run() {
+  NameThread("feed");
+  LowerThreadPriority();
   source_->Seek(next_);
   bool said_dry = false;
   while (!stop_) {

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/base/thread_name.h"
+
 namespace lumbung {
 namespace {
 
@@ -122,6 +124,8 @@ void Runner::TellWhoStopped() {
 }
 
 void Runner::Run() {
+  NameThread("projector");
+  LowerThreadPriority();
   while (!stop_ && !IsAtEnd()) {
     const bool has_batch = HasBatch();
     const std::chrono::microseconds longest = IsDry() ? options_.batch_time : kLongestBatch;

@@ -4,10 +4,10 @@
 #include <array>
 #include <pthread.h>
 #include <string>
-#include <sys/resource.h>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 namespace lumbung {
 namespace {

@@ -99,7 +99,8 @@ TEST(Config, EverySettingIsSetFromAFileAndFromAFlag) {
     ASSERT_TRUE(SetValue(setting, text, by_flag).ok());
     EXPECT_EQ(ValueOf(setting, by_flag), text);
 
-    const bool number = setting.least != 0;
+    const bool number =
+        setting.kind == Setting::Kind::kNumber || setting.kind == Setting::Kind::kBytes;
     const ServeConfig by_file =
         Parse(std::string(setting.key) + " = " + (number ? text : "\"" + text + "\""));
     EXPECT_EQ(ValueOf(setting, by_file), text);
