@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
+#include "engine/app/acknowledgements.h"
 #include "engine/app/amounts.h"
 #include "engine/app/command_sink.h"
 #include "engine/app/commands.h"
@@ -30,6 +31,7 @@ class Simulate : public Command {
         "lumbung simulate --cooperatives 3 --seed 7 > day.ndjson\n"
         "lumbung simulate --cooperatives 2 --trades 10 --expected expected.txt > small.ndjson\n"
         "lumbung simulate --cooperatives 3 --day 20260531 --days 31 > may.ndjson\n"
+        "lumbung simulate --cooperatives 20 --days 21 --frauds 13 --truth truth.txt > odd.ndjson\n"
         "lumbung simulate --cooperatives 3 --days 7 --dir barn\n"
         "lumbung simulate --cooperatives 3 --server 127.0.0.1:7070\n"
         "lumbung simulate --cooperatives 3 --days 7 --live --speed 60 --server 127.0.0.1:7070\n",
@@ -68,8 +70,17 @@ class Simulate : public Command {
     app.add_option("--expected", expected_,
                    "Write the balances that all of it comes to: account, debits less credits in\n"
                    "minor units");
+    app.add_option("--frauds", options_.frauds,
+                   "So many patterns that the audit must find; needs --days 13 or more")
+        ->capture_default_str();
+    app.add_option("--truth", truth_,
+                   "Write their transactions to this file: rule, cooperative, business date, id,\n"
+                   "separated by tabs");
     app.add_option("--dir", ledger_.dir, "Post to the ledger in this folder, instead of printing");
     AddServerOptions(app, server_);
+    app.add_option("--acknowledged", acknowledged_,
+                   "Append a line to this file for every command whose outcome is durable:\n"
+                   "cooperative, id, code, sequence");
     app.add_option("--rate", rate_, "Commands a second at most; 0: as fast as they are taken")
         ->capture_default_str();
     app.add_flag("--live", live_, "After the days go on to the present, and then in real time");
@@ -92,12 +103,14 @@ class Simulate : public Command {
   CLI::Option* day_ = nullptr;
   LedgerArguments ledger_;
   ServerArguments server_;
+  std::string acknowledged_;
   std::uint32_t rate_ = 0;
   bool live_ = false;
   std::uint32_t speed_ = 1;
   std::string villages_;
   std::string list_;
   std::string expected_;
+  std::string truth_;
 };
 
 Result<std::vector<Village>> Simulate::Villages() const {
@@ -145,6 +158,16 @@ Status Simulate::WriteLists(const Simulator& simulator) const {
       return Status::IoError("can't write " + expected_);
     }
   }
+  if (!truth_.empty()) {
+    std::ofstream file(truth_);
+    for (const FraudTruth& one : simulator.truth()) {
+      file << one.rule << '\t' << one.cooperative << '\t' << one.business_date << '\t'
+           << one.transaction_id << '\n';
+    }
+    if (!file.flush()) {
+      return Status::IoError("can't write " + truth_);
+    }
+  }
   return Status::Ok();
 }
 
@@ -154,6 +177,10 @@ Status Simulate::CheckOptions() {
   }
   if (live_ && !posts()) {
     return Status::InvalidArgument("--live posts: it wants --server or --dir");
+  }
+  if (options_.frauds != 0 && options_.days <= kDaysBeforeAFraud + kDaysAfterAFraud) {
+    return Status::InvalidArgument(
+        fmt::format("--frauds wants --days {} or more", kDaysBeforeAFraud + kDaysAfterAFraud + 1));
   }
   const Date today = LocalDate(Clock::System().WallMicros(), kWestern);
   if (live_ && day_->count() == 0) {
@@ -207,9 +234,14 @@ ExitCode Simulate::Post(Simulator& simulator, Output& output) {
   if (!sink.ok()) {
     return output.Fail(sink.status());
   }
-  SimulationPoster poster(simulator, **sink, rate_);
+  Result<Acknowledgements> acknowledgements = Acknowledgements::Open(acknowledged_);
+  if (!acknowledgements.ok()) {
+    return output.Fail(acknowledgements.status());
+  }
+  SimulationPoster poster(simulator, **sink, rate_, *acknowledgements);
   poster.PostHistory();
-  const bool whole = simulator.at_end() && poster.report().stopped().empty();
+  const bool whole =
+      simulator.at_end() && poster.report().stopped().empty() && poster.acknowledged().ok();
   const double seconds = poster.seconds();
   const std::uint64_t history = poster.report().total();
   if (whole) {
@@ -234,8 +266,8 @@ ExitCode Simulate::Post(Simulator& simulator, Output& output) {
     return output.Fail(Status::IoError("the ledger takes no more: " + poster.report().stopped() +
                                        " What was acknowledged stays; then run the same again."));
   }
-  if (!closed.ok()) {
-    return output.Fail(closed);
+  if (!closed.ok() || !poster.acknowledged().ok()) {
+    return output.Fail(closed.ok() ? poster.acknowledged() : closed);
   }
   if (!whole) {
     return output.Fail(

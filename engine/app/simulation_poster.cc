@@ -25,18 +25,28 @@ std::int64_t Now() { return Clock::System().WallMicros(); }
 
 }  // namespace
 
-SimulationPoster::SimulationPoster(Simulator& simulator, CommandSink& sink, std::uint32_t rate)
+SimulationPoster::SimulationPoster(Simulator& simulator, CommandSink& sink, std::uint32_t rate,
+                                   Acknowledgements& acknowledgements)
     : simulator_(simulator),
       rate_(rate),
       started_(Now()),
+      acknowledgements_(acknowledgements),
       report_({"command"}),
       submitter_(sink,
-                 [this](std::uint64_t place, const v1::Command&, const Answer& answer) {
+                 [this](std::uint64_t place, const v1::Command& command, const Answer& answer) {
                    report_.Add({0, place}, answer);
+                   if (acknowledged_.ok()) acknowledged_ = acknowledgements_.Add(command, answer);
                  }),
       progress_("simulate", "commands") {}
 
-bool SimulationPoster::GoesOn() const { return !StopRequested() && report_.stopped().empty(); }
+bool SimulationPoster::GoesOn() const {
+  return !StopRequested() && report_.stopped().empty() && acknowledged_.ok();
+}
+
+void SimulationPoster::Finish() {
+  submitter_.Finish();
+  if (acknowledged_.ok()) acknowledged_ = acknowledgements_.Flush();
+}
 
 void SimulationPoster::Add(const v1::Command& command) {
   submitter_.Add(command, ++added_);
@@ -46,7 +56,7 @@ void SimulationPoster::Add(const v1::Command& command) {
 }
 
 void SimulationPoster::WaitUntil(std::int64_t wall_micros) {
-  submitter_.Finish();
+  Finish();
   for (std::int64_t now = Now(); now < wall_micros && GoesOn(); now = Now()) {
     // A signal ends it early.
     poll(nullptr, 0, static_cast<int>(std::min(kLongestWait, (wall_micros - now + 999) / 1'000)));
@@ -63,7 +73,7 @@ void SimulationPoster::PostHistory() {
                      static_cast<double>(simulator_.next_quarter() - first) / whole);
   };
   while (!simulator_.at_end() && GoesOn()) simulator_.RunQuarter(add);
-  submitter_.Finish();
+  Finish();
 }
 
 void SimulationPoster::PostLive(std::uint32_t times) {
@@ -86,7 +96,7 @@ void SimulationPoster::PostLive(std::uint32_t times) {
       progress_.Update(report_.total());
     }
   }
-  submitter_.Finish();
+  Finish();
 }
 
 }  // namespace lumbung

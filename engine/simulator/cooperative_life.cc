@@ -64,6 +64,7 @@ void CooperativeLife::Live(const LocalQuarter& local, std::uint32_t times, Telle
     }
   }
   if (local.quarter == kClosing) CloseTheDay();
+  if (!frauds_.empty()) CommitFrauds();
 }
 
 void CooperativeLife::BeginDay() {

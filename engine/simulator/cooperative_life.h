@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/simulator/book.h"
+#include "engine/simulator/frauds.h"
 #include "engine/simulator/local_quarter.h"
 #include "engine/simulator/profile.h"
 #include "engine/simulator/random.h"
@@ -25,6 +26,10 @@ class CooperativeLife {
 
   // Quarters come in order, each once. `times` as many trades as usual.
   void Live(const LocalQuarter& local, std::uint32_t times, Teller& teller);
+
+  void Plan(const PlannedFraud& planned);
+  // Whether nothing stands in the way of finding a fraud: it is never offline, nor falls dormant.
+  bool IsSteady() const { return !profile_.is_remote && profile_.dormant_from == 0; }
 
   // Of all that was told: without what an outlet that is offline still keeps.
   Book ToldBook() const;
@@ -97,6 +102,16 @@ class CooperativeLife {
   void PayBill(bool in_app);
   void SellInternet();
 
+  // frauds.cc
+  void CommitFrauds();
+  void Commit(Fraud fraud);
+  v1::Transaction& BeginFraud(Fraud fraud, std::string_view kind, std::string_view channel,
+                              std::uint64_t outlet);
+  void ReverseAgainAndAgain(Fraud fraud);
+  void SellOddly(Fraud fraud);
+  void SplitCash(Fraud fraud);
+  void TellTwice(Fraud fraud);
+
   const SimulationOptions& options_;
   const SimulatedCooperative& cooperative_;
   Random random_;
@@ -123,6 +138,7 @@ class CooperativeLife {
   bool is_offline_ = false;
   // What they did meanwhile: transactions' bytes, in order.
   std::vector<std::string> backlog_;
+  std::vector<PlannedFraud> frauds_;
 };
 
 }  // namespace lumbung

@@ -26,6 +26,7 @@ void CooperativeLife::WorkInTheOffice() {
     // Out of the operating bank account: agent float, bill-payment deposit, cash.
     TopUp(1113, BySize(2'000 * kThousandRupiah), BySize(3'000 * kThousandRupiah));
     TopUp(1114, BySize(2'000 * kThousandRupiah), BySize(3'000 * kThousandRupiah));
+    TopUp(1101, 0, BySize(2'000 * kThousandRupiah));
     TopUp(1102, BySize(1'000 * kThousandRupiah), BySize(2'000 * kThousandRupiah));
     if (book_.Balance(1141) < BySize(10'000 * kThousandRupiah)) Restock();
     PaySupplier();

@@ -17,6 +17,7 @@ struct SizeClass {
 };
 constexpr std::array<SizeClass, 4> kSizes{{{50, 50, 2}, {30, 100, 4}, {15, 160, 5}, {5, 420, 6}}};
 constexpr std::array<std::string_view, 4> kHimbara{"002", "008", "009", "200"};
+constexpr std::int64_t kLastBank = 3;
 
 constexpr std::int64_t kLoansOfHundred = 70;
 constexpr std::int64_t kWeakLoansOfHundred = 5;
@@ -35,7 +36,7 @@ std::int64_t RemoteOfHundred(std::string_view village_code) {
 
 LoanTerms MakeLoan(std::int64_t size_percent, Date first_day, Random& random) {
   LoanTerms loan;
-  loan.lender = kHimbara[static_cast<std::size_t>(random.Between(0, kHimbara.size() - 1))];
+  loan.lender = kHimbara[static_cast<std::size_t>(random.Between(0, kLastBank))];
   loan.principal = random.Between(2, 6) * 50'000 * kThousandRupiah / 100 * size_percent;
   loan.first_due = DayOfMonth(first_day, 0, 12);
   if (DaysOfDate(loan.first_due) < DaysOfDate(first_day) + kDaysToFirstDue) {

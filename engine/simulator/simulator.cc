@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t kFirstNumber = 10'001;
 // Cooperatives draw from the streams of their numbers.
 constexpr std::uint64_t kVillageStream = 0;
+constexpr std::uint64_t kFraudStream = 1;
 constexpr std::int64_t kDay = kQuartersADay * kQuarterMicros;
 
 }  // namespace
@@ -48,6 +49,24 @@ Simulator::Simulator(SimulationOptions options, const std::vector<Village>& vill
   const std::int64_t minute = 60 * kSecondMicros;
   next_quarter_ = (after - options_.days) * kDay - earliest * minute;
   end_ = after * kDay - latest * minute;
+  PlanFrauds();
+}
+
+// To cooperatives and kinds in their turn, each on a day of its own.
+void Simulator::PlanFrauds() {
+  if (options_.frauds == 0) return;
+  LUMBUNG_CHECK(options_.days > kDaysBeforeAFraud + kDaysAfterAFraud);
+  std::vector<std::size_t> steady;
+  for (std::size_t i = 0; i < lives_.size(); ++i) {
+    if (lives_[i].IsSteady()) steady.push_back(i);
+  }
+  Random random(options_.seed, kFraudStream);
+  for (std::uint32_t i = 0; i < options_.frauds && !steady.empty(); ++i) {
+    const auto back = static_cast<std::int32_t>(
+        random.Between(kDaysAfterAFraud, std::int64_t{options_.days} - 1 - kDaysBeforeAFraud));
+    lives_[steady[i % steady.size()]].Plan(
+        {static_cast<Fraud>(i % kFrauds), DateOfDays(DaysOfDate(options_.day) - back)});
+  }
 }
 
 Simulator::~Simulator() = default;
@@ -57,7 +76,7 @@ void Simulator::Run(const Emit& emit) {
 }
 
 void Simulator::RunQuarter(const Emit& emit, std::uint32_t times) {
-  Teller teller(emit, told_at_);
+  Teller teller(emit, told_at_, truth_);
   // By time zone: there are few.
   std::map<std::int32_t, LocalQuarter> quarters;
   const Date first = DateOfDays(DaysOfDate(options_.day) + 1 - static_cast<Date>(options_.days));

@@ -19,6 +19,7 @@
 
 #include "engine/base/date.h"
 #include "engine/domain/account_key.h"
+#include "engine/simulator/frauds.h"
 #include "engine/simulator/regions.h"
 
 #include "lumbung/ledger/v1/command.pb.h"
@@ -39,6 +40,9 @@ struct SimulationOptions {
   // a fact: it can't be refused any more.
   Date day = 20260504;
   std::uint32_t days = 1;
+  // How many patterns that an audit must find, each of the kinds in its turn (frauds.h). They need
+  // more days than kDaysBeforeAFraud and kDaysAfterAFraud.
+  std::uint32_t frauds = 0;
   // A chart with the codes, kinds and channels of schemas/charts/kdmp.json, published before.
   std::string chart = "kdmp";
 };
@@ -79,12 +83,16 @@ class Simulator {
   std::int64_t told_at() const { return told_at_; }
 
   const std::vector<SimulatedCooperative>& cooperatives() const { return cooperatives_; }
+  // Of the frauds so far, in order.
+  const std::vector<FraudTruth>& truth() const { return truth_; }
   // What a ledger must come to that has taken every command handed out so far. Kept here by adding
   // up entries, apart from the engine. Calls for each account, in the order of keys.
   void VisitBalances(const std::function<void(const AccountKey&, std::int64_t)>& visit) const;
   Balances expected_balances() const;
 
  private:
+  void PlanFrauds();
+
   // Constant after construction.
   const SimulationOptions options_;
   std::vector<SimulatedCooperative> cooperatives_;
@@ -93,6 +101,7 @@ class Simulator {
   std::vector<CooperativeLife> lives_;
   std::int64_t next_quarter_ = 0;
   std::int64_t told_at_ = 0;
+  std::vector<FraudTruth> truth_;
 };
 
 }  // namespace lumbung

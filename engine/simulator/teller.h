@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/simulator/frauds.h"
 
 #include "lumbung/ledger/v1/command.pb.h"
 
@@ -13,9 +17,10 @@ namespace lumbung {
 // One thread at a time.
 class Teller {
  public:
-  // Both must outlive it. `told_at` is set before a command is handed out.
-  Teller(const std::function<void(const ledger::v1::Command&)>& emit, std::int64_t& told_at)
-      : emit_(emit), told_at_(told_at) {}
+  // All must outlive it. `told_at` is set before a command is handed out.
+  Teller(const std::function<void(const ledger::v1::Command&)>& emit, std::int64_t& told_at,
+         std::vector<FraudTruth>& truth)
+      : emit_(emit), told_at_(told_at), truth_(truth) {}
 
   // The transaction that TellTransaction hands out, empty. Any call for another one, or to tell,
   // ends its use.
@@ -39,9 +44,12 @@ class Teller {
     emit_(command);
   }
 
+  void TellTruth(FraudTruth truth) { truth_.push_back(std::move(truth)); }
+
  private:
   const std::function<void(const ledger::v1::Command&)>& emit_;
   std::int64_t& told_at_;
+  std::vector<FraudTruth>& truth_;
   ledger::v1::Command post_;
 };
 

@@ -108,12 +108,24 @@ class Simulate(Lumbung):
         posted = [json.loads(line) for line in lines.splitlines() if "transactionPosted" in line]
         return posted[-1]["event"]["transactionPosted"]["transaction"] if posted else {"occurredAt": 0}
 
+    def test_the_truth_about_frauds_names_transactions(self):
+        lines = self.run_program(
+            "simulate", "--cooperatives", 20, "--days", 14, "--trades", 5, "--frauds", 26, "--truth", "truth"
+        )
+        posts = (json.loads(line).get("post", {}) for line in lines.splitlines())
+        posted = {post["transactionId"]: post for post in posts if post}
+        truth = [line.split("\t") for line in (self.folder / "truth").read_text(encoding="utf-8").splitlines()]
+        self.assertEqual(len({rule for rule, *_ in truth}), 13)
+        for rule, cooperative, _, transaction in truth:
+            self.assertEqual(posted[transaction]["cooperative"], cooperative, rule)
+
     def test_options_that_make_no_sense(self):
         for arguments, says in (
             (("--live",), "--server or --dir"),
             (("--live", "--dir", "barn", "--day", 20991231), "before today"),
             (("--dir", "barn", "--server", "127.0.0.1:1"), "not both"),
             (("--day", 20260231), "wants a day"),
+            (("--days", 12, "--frauds", 1), "--days 13 or more"),
         ):
             with self.subTest(arguments):
                 self.run_program("simulate", *arguments, expect=USAGE)
