@@ -97,7 +97,7 @@ class Server:
 
     def start(self, shown=False):
         if shown:
-            say(f"$ lumbung {' '.join(self.arguments)}")
+            say(f"$ lumbung {' '.join(map(str, self.arguments))}")
         self.child = Child(*self.arguments, log="server.log")
         wait_for(self.answers, "the server to answer", watched=self.child)
 

@@ -5,13 +5,19 @@ interrupted too."""
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 from support import LUMBUNG, ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from kafka_cluster import fetch  # noqa: E402
 
 SMALL = ("--headless", "--cooperatives", "20", "--days", "8")
 
@@ -60,6 +66,17 @@ class Demo(unittest.TestCase):
         self.assertIn("flipped a bit", output)
         self.assertRegex(output, r"WIB  today [\d,]+ transactions")
         self.assertIn("All of it held; nothing is left running.", output)
+        self.check_nothing_is_left()
+
+    def test_with_a_broker_the_figures_come_from_it_too(self):
+        if shutil.which("java") is None:
+            self.skipTest("java is not there, and with it no Kafka: ./dev setup kafka")
+        fetch()
+        demo = self.start("--seconds", "1", "--kafka")
+        output, _ = demo.communicate(timeout=240)
+        self.assertEqual(demo.returncode, 0, output)
+        self.assertRegex(output, r"\n  performance: [\d,]+ events, digest [0-9a-f]{64}\n")
+        self.assertIn("the digests are the same from the server's own feed", output)
         self.check_nothing_is_left()
 
     def test_a_server_that_is_killed_comes_back_and_ctrl_c_ends_it(self):
