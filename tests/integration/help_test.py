@@ -83,7 +83,7 @@ class Help(Lumbung):
                 self.skipTest("java is not there, and with it no Kafka: ./dev setup kafka")
             script = script.replace("127.0.0.1:9092", self.start_kafka())
         publishes = command.startswith("lumbung publish --from ") and "--once" not in command
-        follows = "--follow" in command or serves or publishes
+        follows = "--follow" in command or "--live" in command or serves or publishes
         process = subprocess.Popen(
             ["bash", "-c", f"exec {script}" if follows else f"set -o pipefail; {script}"],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
