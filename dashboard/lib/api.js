@@ -66,3 +66,9 @@ export function pathOf(subject) {
   const cooperative = `/v1/cooperatives/${encodeURIComponent(subject.cooperative)}`;
   return subject.outlet === undefined ? cooperative : `${cooperative}/outlets/${encodeURIComponent(subject.outlet)}`;
 }
+
+// Whether the server keeps that projection: asked before what it would answer 404 to.
+export async function serves(name, signal) {
+  const answer = await getIfAny('/v1/projections', {}, signal);
+  return Boolean(answer?.projections.some((projection) => projection.name === name));
+}

@@ -52,8 +52,9 @@ function tableOf({ categories, series, told, head }) {
 export function chartNode(label, tall = false) {
   const canvas = el('div', { class: tall ? 'chart tall' : 'chart', role: 'img', 'aria-label': label });
   const legend = el('p', { class: 'legend' });
+  const none = el('p', { class: 'none chart-none', hidden: true }, t('no_data'));
   const table = el('table', {});
-  const node = el('figure', {}, legend, canvas,
+  const node = el('figure', {}, legend, none, canvas,
     el('details', {}, el('summary', {}, t('as_table')), el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, table)));
   const part = { chart: null, last: null };
   const draw = () => part.chart && part.last && part.chart.setOption(optionOf(part.last), { notMerge: true });
@@ -68,6 +69,8 @@ export function chartNode(label, tall = false) {
         watcher.observe(canvas);
       }
       draw();
+      none.hidden = data.series.some(({ values }) => values.some((value) => value !== null));
+      canvas.classList.toggle('empty', !none.hidden);
       fill(legend, data.series.length > 1 && data.series.map(({ name }, index) => el('span', { class: index ? 'key second' : 'key' }, name)));
       fill(table, el('caption', { class: 'visually-hidden' }, label), tableOf(data));
     },

@@ -23,7 +23,7 @@ export function findingsTable(withCsv = true) {
       { key: 'severity', label: t('severity'), csvName: 'severity', csv: (row) => row.severity, cell: (row) => severityBadge(row.severity) },
       { key: 'where', label: t('cooperative'), csvName: 'cooperative', csv: (row) => row.cooperative, cell: whereNode },
       { key: 'days', label: t('about_days'), csvName: 'from_date', csv: (row) => row.fromDate, cell: daysText },
-      { key: 'found', label: t('found_at'), csvName: 'found_at', csv: (row) => row.foundAt, cell: (row) => moment(row.foundAt) },
+      { key: 'found', nowrap: true, label: t('found_at'), csvName: 'found_at', csv: (row) => row.foundAt, cell: (row) => moment(row.foundAt) },
       { key: 'events', label: t('sequence'), number: true, csvName: 'events', csv: (row) => row.events, cell: (row) => number(row.events) },
       { key: 'state', label: t('state'), csvName: 'acknowledged', csv: (row) => row.acknowledged,
         cell: (row) => [el('span', { class: isNone(row.resolvedAt) ? 'badge' : 'badge good' }, t(isNone(row.resolvedAt) ? 'unresolved' : 'resolved')), ' ',

@@ -17,7 +17,9 @@ function grouped(sen, exponent = 2) {
 // The whole amount: "Rp1.768.209.000".
 export function money(sen, currency = 'IDR') {
   if (sen === null || sen === undefined) return DASH;
-  return `${currency === 'IDR' || !currency ? 'Rp' : `${currency} `}${grouped(sen)}`;
+  const text = grouped(sen);
+  const sign = text.startsWith('−') ? '−' : '';
+  return `${sign}${currency === 'IDR' || !currency ? 'Rp' : `${currency} `}${text.slice(sign.length)}`;
 }
 
 // value / unit with at most two decimals and three digits that count, cut off, in id-ID.

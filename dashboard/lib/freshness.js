@@ -24,6 +24,11 @@ export function freshnessNode() {
   return {
     node,
     set(freshness, lag) {
+      // Of one cooperative there is nothing to count.
+      if (freshness.of.subject.cooperative !== '0') {
+        const text = freshness.recordedAt === '0' ? t('never') : t('fresh_one', { time: duration(ageOf(freshness.recordedAt)), day: dayName(freshness.businessDate) });
+        return fill(body, el('p', {}, text), lag && el('p', {}, lag));
+      }
       const count = (field) => BigInt(freshness[field]);
       const all = count('cooperatives');
       if (all === 0n) return fill(body, el('p', { class: 'none' }, t('no_data')));

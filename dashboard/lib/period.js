@@ -37,8 +37,8 @@ export function periodNode(route) {
     const days = [fromInput(from.value), fromInput(to.value)].sort((a, b) => a - b);
     if (days[0]) go(changed(route, { ...cleared, from: days[0], to: days[1] }));
   };
-  const form = el('form', { class: 'dates', onsubmit: apply }, el('label', { for: 'period-from' }, t('from')), from,
-    el('label', { for: 'period-to' }, t('to')), to, el('button', { type: 'submit', class: 'small' }, t('apply')));
+  const form = el('form', { class: 'dates', onsubmit: apply }, el('span', { class: 'pair' }, el('label', { for: 'period-from' }, t('from')), from),
+    el('span', { class: 'pair' }, el('label', { for: 'period-to' }, t('to')), to), el('button', { type: 'submit', class: 'small' }, t('apply')));
   const node = el('section', { class: 'period', 'aria-label': t('period') }, text, choices, form);
   let told = '';
   return {

@@ -2,21 +2,16 @@
 // for, so provinces and regencies are fetched once, when a name is searched first.
 import { get, getIfAny } from './api.js';
 import { link } from './router.js';
+import { knownPlaces, remember } from './places.js';
 import { placeName, t } from './words.js';
 
 const CODE = /^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$/;
 const MOST = 50;
-const known = new Map();
 let fetched = null;
-
-// Regions that a page has shown.
-export function remember(parent, rows) {
-  for (const { of } of rows) if (of.name) known.set(of.subject.region, of.name);
-}
 
 async function fetchChildren(region, signal) {
   const { list } = await get(`/v1/regions/${region}/children`, { measure: 'cooperatives', day: 20260101, limit: 1000 }, signal);
-  remember(region, list);
+  remember(list);
   return list.map(({ of }) => of.subject.region);
 }
 
@@ -50,7 +45,7 @@ export async function find(text, signal) {
       throw error;
     }
     const words = wanted.toLowerCase();
-    const hits = [...known].filter(([, name]) => name.toLowerCase().includes(words))
+    const hits = knownPlaces().filter(([, name]) => name.toLowerCase().includes(words))
       .sort(([a], [b]) => level(a) - level(b) || a.localeCompare(b));
     found.push(...hits.slice(0, MOST).map(([code, name]) => ({ label: placeName(name), note: `${t(`level_${level(code)}`)} ${code}`, href: link(`region/${code}`) })));
   }

@@ -53,7 +53,7 @@ export function tableNode({ caption, columns, key, csvFile, empty, first }) {
     const held = document.activeElement?.closest('tr')?.dataset.key;
     const inside = held && body.contains(document.activeElement);
     fill(body, sorted(state.rows, state).map((row) => el('tr', { 'data-key': key(row) },
-      columns.map((column, index) => el(index ? 'td' : 'th', { scope: index ? null : 'row', class: column.number ? 'number' : '' }, column.cell(row))))));
+      columns.map((column, index) => el(index ? 'td' : 'th', { scope: index ? null : 'row', class: column.number ? 'number' : column.nowrap ? 'nowrap' : '' }, column.cell(row))))));
     if (inside) body.querySelector(`tr[data-key="${CSS.escape(held)}"] a`)?.focus({ preventScroll: true });
     columns.forEach((column, index) => {
       if (column.sort) heads[index].setAttribute('aria-sort', column !== state.column ? 'none' : state.down ? 'descending' : 'ascending');

@@ -45,7 +45,7 @@ function tile(row, measure, bounds) {
   return svg('a', { href: link(`region/${code}`, { measure: measure === 'turnover' ? '' : measure }), 'aria-label': label, class: `tile ${style}`, 'data-code': code },
     svg('title', {}, label),
     svg('rect', { x, y, width: SIZE - GAP, height: SIZE - GAP, rx: 7 }),
-    svg('text', { x: x + middle, y: y + 19, class: 'tile-name' }, short),
+    svg('text', { x: x + middle, y: y + 19, class: 'tile-name', textLength: short.length > 6 ? SIZE - GAP - 6 : null, lengthAdjust: 'spacingAndGlyphs' }, short),
     svg('text', { x: x + middle, y: y + 42, class: 'tile-value' }, value === null ? '–' : tell(measure, value, true).replace(/^Rp/, '')),
     svg('text', { x: x + middle, y: y + 38, class: 'tile-code' }, code));
 }

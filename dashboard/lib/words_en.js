@@ -45,13 +45,13 @@ export default {
   as_table: 'View as a table', savings_loans: 'Savings and loans', collectability: 'Collectability {grade}',
   grade_1: 'Current', grade_2: 'Special mention', grade_3: 'Substandard', grade_4: 'Doubtful', grade_5: 'Loss',
   freshness: 'Freshness of data', fresh_day: 'Heard of within 24 h', fresh_week: '7 days', fresh_month: '30 days', fresh_older: 'longer ago',
-  fresh_never: 'never', fresh_text: '{count} cooperatives; half of them were heard of in the last {time}.', lag_text: 'From happening to being recorded: median {p50}, p99 {p99}; {late} transactions were recorded on another day.',
+  fresh_never: 'never', fresh_one: 'Last heard of {time} ago, for the business day {day}.', fresh_text: '{count} cooperatives; half of them were heard of in the last {time}.', lag_text: 'From happening to being recorded: median {p50}, p99 {p99}; {late} transactions were recorded on another day.',
   // Regions.
   map_title: 'Provinces', map_measure: 'Measure', map_help: 'Tile map of the 38 provinces, each tile leads to its province. The table below has the same figures.', map_none: 'no data',
   children: 'Regions within', region: 'Region', code: 'Code', name: 'Name', value: 'Value', export_csv: 'Download CSV', measure: 'Measure',
   top_cooperatives: 'Cooperatives', cooperative: 'Cooperative', outlet: 'Outlet', not_listed: 'not in the list of regions', no_children: 'There are no regions within.',
   no_cooperatives: 'There are no cooperatives here on this day.', of_total: '{shown} of {total}', sort_by: 'sort by {column}', compare_with: 'Compare this region',
-  region_a: 'First region', region_b: 'Second region', compare_go: 'Compare', compare_hint: 'Give the codes of two regions, such as 32 and 33.04.', difference: 'Difference', figure: 'Figure',
+  region_a: 'First region', region_b: 'Second region', compare_go: 'Compare', compare_hint: 'Give the codes of two regions, such as 32 and 33.04.', difference: 'Difference', each_cooperative: '{amount} a cooperative', figure: 'Figure',
   level_0: 'Nation', level_1: 'Province', level_2: 'Regency or city', level_3: 'District', level_4: 'Village or ward', indonesia: 'Indonesia',
   // Cooperatives and accounts.
   cooperative_n: 'Cooperative {number}', status: 'Status', village: 'Village or ward', chart: 'Chart of accounts', since: 'In force since', closed_through: 'Books closed through', none: 'not yet',

@@ -21,7 +21,7 @@ function entriesTable(account, cooperative, shard) {
     caption: t('statement_of', { account }), csvFile: `lumbung-${account.replaceAll(':', '-')}.csv`, empty: t('no_entries'), key: (row) => `${row.sequence}.${row.index}`,
     columns: [
       { key: 'sequence', label: t('sequence'), number: true, csvName: 'sequence', csv: (row) => row.sequence, cell: (row) => el('a', { href: link(`event/${shard()}/${row.sequence}`) }, number(row.sequence)) },
-      { key: 'postingDate', label: t('posting_date'), csvName: 'posting_date', csv: (row) => row.postingDate, cell: (row) => dayName(row.postingDate) },
+      { key: 'postingDate', nowrap: true, label: t('posting_date'), csvName: 'posting_date', csv: (row) => row.postingDate, cell: (row) => dayName(row.postingDate) },
       { ...textColumn('kind', t('kind'), (row) => row.kind), sort: null },
       amount('debit'), amount('credit'), numberColumn('balance', t('balance'), (row) => row.balance, (row) => amountCell(row.balance, currency)),
       { key: 'transaction', label: t('transaction'), csvName: 'transaction_id', csv: (row) => row.transactionId,
@@ -39,7 +39,7 @@ export default function accountView(route, root, page) {
   const parts = { period: periodNode(route), facts: factsNode(), table: entriesTable(account, cooperative, () => shard), asOf: asOfNode() };
   const more = el('button', { type: 'button', hidden: true, onclick: () => goOn() }, t('more'));
   page.title(t('statement_of', { account }), '');
-  fill(root, parts.period.node, el('section', { class: 'card', 'aria-label': t('statement') }, parts.facts.node, parts.table.node, more), parts.asOf.node);
+  fill(root, parts.period.node, parts.asOf.node, el('section', { class: 'card', 'aria-label': t('statement') }, parts.facts.node, parts.table.node, more));
 
   async function goOn(signal) {
     const answer = await get(`/v1/accounts/${account}/statement`, { ...days, page_size: PAGE, cursor }, signal);

@@ -3,7 +3,7 @@ import { get, pathOf } from '../lib/api.js';
 import { asOfNode } from '../lib/asof.js';
 import { chartNode } from '../lib/chart.js';
 import { el, fill } from '../lib/dom.js';
-import { changeOf, heightOf, money, percent, shareOf, shortNumber } from '../lib/format.js';
+import { changeOf, heightOf, money, percent, shortMoney, shortNumber } from '../lib/format.js';
 import { freshnessOf } from '../lib/flows.js';
 import { measures, tell, valueOf } from '../lib/measures.js';
 import { daysQuery, periodNode, periodOf } from '../lib/period.js';
@@ -27,8 +27,8 @@ function rowOf({ figures: { flow, standing, activity, activeMembers, late, rever
 
 function perCooperative(row, measure) {
   const value = valueOf(row, measure);
-  const share = value === null || measures.get(measure).kind !== 'money' ? null : shareOf(value, row.cooperatives);
-  return share === null ? null : (BigInt(value) / BigInt(row.cooperatives)).toString();
+  const tells = value !== null && measures.get(measure).kind === 'money' && row.cooperatives !== '0';
+  return tells ? (BigInt(value) / BigInt(row.cooperatives)).toString() : null;
 }
 
 function form(route) {
@@ -40,8 +40,10 @@ function form(route) {
 }
 
 function figuresTable(names) {
-  const cell = (side) => (row) => el('span', {}, tell(row.measure, valueOf(row[side], row.measure)),
-    perCooperative(row[side], row.measure) && el('small', {}, ` ${money(perCooperative(row[side], row.measure))} / ${t('cooperative')}`));
+  const cell = (side) => (row) => {
+    const each = perCooperative(row[side], row.measure);
+    return [tell(row.measure, valueOf(row[side], row.measure)), each && each !== '0' && el('small', { class: 'under' }, t('each_cooperative', { amount: shortMoney(each) }))];
+  };
   const change = (row) => {
     const [a, b] = [valueOf(row.a, row.measure), valueOf(row.b, row.measure)];
     return a === null || b === null ? null : changeOf(a, b);
@@ -67,7 +69,7 @@ export default function compareView(route, root, page) {
   const parts = { period: periodNode(route), chart: chartNode(t('by_hour')), asOf: asOfNode() };
   const body = el('section', { class: 'card' });
   const chart = el('section', { class: 'card' }, el('h2', {}, t('by_hour')), parts.chart.node);
-  root.append(parts.period.node, chart, body, parts.asOf.node);
+  root.append(parts.period.node, parts.asOf.node, chart, body);
   let table = null;
   return async (signal) => {
     const { newest } = await freshnessOf({ region: codes[0] }, signal);

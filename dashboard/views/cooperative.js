@@ -1,5 +1,5 @@
 // A cooperative: what it does, and its books.
-import { get, getIfAny } from '../lib/api.js';
+import { get, serves } from '../lib/api.js';
 import { codeName, learnCodes } from '../lib/accounts.js';
 import { asOfNode } from '../lib/asof.js';
 import { dayName } from '../lib/days.js';
@@ -10,11 +10,11 @@ import { findingsTable } from '../lib/findings.js';
 import { flowCharts, flowFigures, flowsOf, freshnessOf, lagNote, standingFigures } from '../lib/flows.js';
 import { freshnessNode, staleNode } from '../lib/freshness.js';
 import { daysQuery, periodNode, periodOf } from '../lib/period.js';
+import { crumbsOf, learnPlaces, placeText } from '../lib/places.js';
 import { link } from '../lib/router.js';
 import { numberColumn, tableNode, textColumn } from '../lib/table.js';
 import { t } from '../lib/words.js';
 import { referenceSearch } from '../lib/reference.js';
-import { regionCrumbs } from './region.js';
 
 const MOST_OUTLETS = 12;
 
@@ -65,9 +65,9 @@ export default function cooperativeView(route, root, page) {
   findings.hidden = true;
   let outletsTold = '';
   page.title(t('cooperative_n', { number }), '');
-  fill(root, parts.stale.node, el('section', { class: 'card', 'aria-label': t('cooperative') }, parts.facts.node), parts.period.node, parts.flows.node,
+  fill(root, parts.stale.node, el('section', { class: 'card', 'aria-label': t('cooperative') }, parts.facts.node), parts.period.node, parts.asOf.node, parts.flows.node,
     el('div', { class: 'grid' }, parts.charts.nodes), card(t('trial_balance'), note, parts.balance.node), outlets, card(t('find_reference'), referenceSearch(number)), findings,
-    parts.standing.node, parts.freshness.node, parts.asOf.node);
+    parts.standing.node, parts.freshness.node);
 
   return async (signal) => {
     const registered = await get(`/v1/cooperatives/${number}`, {}, signal);
@@ -77,13 +77,13 @@ export default function cooperativeView(route, root, page) {
     const [flows, balance, found] = await Promise.all([
       flowsOf(subject, period, signal),
       get(`/v1/cooperatives/${number}/trial-balance`, { from: period.from, to: period.to }, signal),
-      getIfAny('/v1/findings', { cooperative: number, page_size: 20 }, signal),
+      (await serves('audit', signal)) ? get('/v1/findings', { cooperative: number, page_size: 20 }, signal) : null,
     ]);
-    await learnCodes(number, balance.lines.map(({ code }) => code), signal);
     const now = registered.versions.at(-1);
-    page.crumbs([...regionCrumbs(now.villageCode), [t('cooperative_n', { number }), '']]);
+    await Promise.all([learnCodes(number, balance.lines.map(({ code }) => code), signal), learnPlaces(now.villageCode, signal)]);
+    page.crumbs([...crumbsOf(now.villageCode), [t('cooperative_n', { number }), '']]);
     parts.facts.set([
-      [t('status'), t(`status_${now.status}`)], [t('village'), el('a', { href: link(`region/${now.villageCode}`) }, now.villageCode)],
+      [t('status'), t(`status_${now.status}`)], [t('village'), el('a', { href: link(`region/${now.villageCode}`) }, `${placeText(now.villageCode)} (${now.villageCode})`)],
       [t('chart'), now.chart], [t('since'), dayName(now.effectiveDate)],
       [t('closed_through'), registered.closedThrough ? dayName(registered.closedThrough) : t('none')], [t('shard'), registered.shard],
     ]);

@@ -1,5 +1,5 @@
 // One finding: what it says, the events that show it, and what people said of it.
-import { Problem, get } from '../lib/api.js';
+import { get, serves } from '../lib/api.js';
 import { asOfNode } from '../lib/asof.js';
 import { dayName } from '../lib/days.js';
 import { el, fill } from '../lib/dom.js';
@@ -25,15 +25,10 @@ export default function findingView(route, root, page) {
   const body = el('div', {});
   page.title(t('finding'), '');
   page.crumbs([[t('indonesia'), link('')], [t('findings'), link('findings')], [t('finding'), '']]);
-  fill(root, body, parts.asOf.node);
+  fill(root, parts.asOf.node, body);
   return async (signal) => {
-    let answer;
-    try {
-      answer = await get(`/v1/findings/${encodeURIComponent(route.places.id)}`, { cooperative: route.query.cooperative }, signal);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404) throw error;
-      return void fill(root, el('p', { class: 'banner warn' }, `${t('problem_not_found')} ${t('findings_not_served')}`));
-    }
+    if (!(await serves('audit', signal))) return void fill(root, el('p', { class: 'banner warn' }, t('findings_not_served')));
+    const answer = await get(`/v1/findings/${encodeURIComponent(route.places.id)}`, { cooperative: route.query.cooperative }, signal);
     const { finding } = answer;
     page.title(ofBoth(finding, 'title'), '');
     parts.facts.set([

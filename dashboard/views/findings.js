@@ -1,5 +1,5 @@
 // What the audit found, with filters.
-import { Problem, get, getIfAny } from '../lib/api.js';
+import { get, getIfAny, serves } from '../lib/api.js';
 import { asOfNode } from '../lib/asof.js';
 import { el, fill } from '../lib/dom.js';
 import { card } from '../lib/facts.js';
@@ -48,7 +48,7 @@ export default function findingsView(route, root, page) {
   let rules = '';
   page.title(t('findings'), '');
   page.crumbs([[t('indonesia'), link('')], [t('findings'), '']]);
-  fill(root, el('section', { class: 'card', 'aria-label': t('findings') }, bar, parts.list.node, more), counts, el('p', { class: 'hint' }, t('acknowledge_how')), parts.asOf.node);
+  fill(root, parts.asOf.node, el('section', { class: 'card', 'aria-label': t('findings') }, bar, parts.list.node, more), counts, el('p', { class: 'hint' }, t('acknowledge_how')));
 
   async function goOn(signal) {
     const { cooperative, severity, rule, acknowledged, resolved } = route.query;
@@ -62,12 +62,8 @@ export default function findingsView(route, root, page) {
 
   return async (signal) => {
     cursor = '';
-    try {
-      await goOn(signal);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404) throw error;
-      return void fill(root, el('p', { class: 'banner warn' }, t('findings_not_served')));
-    }
+    if (!(await serves('audit', signal))) return void fill(root, el('p', { class: 'banner warn' }, t('findings_not_served')));
+    await goOn(signal);
     const told = await getIfAny('/v1/findings/counts', {}, signal);
     counts.hidden = !told;
     if (!told) return undefined;

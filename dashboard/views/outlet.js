@@ -14,7 +14,7 @@ export default function outletView(route, root, page) {
   const lag = el('p', {});
   page.title(t('outlet_n', { number: outlet, cooperative }), '');
   page.crumbs([[t('indonesia'), link('')], [t('cooperative_n', { number: cooperative }), link(`cooperative/${cooperative}`, route.query)], [`${t('outlet')} ${outlet}`, '']]);
-  fill(root, parts.stale.node, parts.period.node, parts.flows.node, el('div', { class: 'grid' }, parts.charts.nodes), lag, parts.asOf.node);
+  fill(root, parts.stale.node, parts.period.node, parts.asOf.node, parts.flows.node, el('div', { class: 'grid' }, parts.charts.nodes), lag);
   return async (signal) => {
     const { own, newest } = await freshnessOf({ cooperative }, signal);
     const period = periodOf(route.query, newest);

@@ -10,18 +10,10 @@ import { daysQuery, periodNode, periodOf } from '../lib/period.js';
 import { childrenTable, cooperativesTable } from '../lib/region_tables.js';
 import { changed, go, link } from '../lib/router.js';
 import { mapNode } from '../lib/tiles.js';
+import { crumbsOf, learnPlaces, remember } from '../lib/places.js';
 import { placeName, t } from '../lib/words.js';
-import { remember } from '../lib/search.js';
 
 const levelOf = (region) => (region === 'ID' ? 0 : region.split('.').length);
-
-export const regionCrumbs = (region) => {
-  const parts = region === 'ID' ? [] : region.split('.');
-  return [[t('indonesia'), link('')], ...parts.map((_, i) => {
-    const code = parts.slice(0, i + 1).join('.');
-    return [code, link(`region/${code}`)];
-  })];
-};
 
 // The measures of all rows, joined by region: [{of, turnover, transactions ...}].
 async function childrenOf(region, period, measure, signal) {
@@ -53,15 +45,14 @@ export default function regionView(route, root, page) {
     standing: figuresNode(t('savings_loans')), freshness: freshnessNode(),
   };
   page.title(level === 0 ? t('indonesia') : region, t(`level_${Math.min(level, 4)}`));
-  page.crumbs(regionCrumbs(region));
-  fill(root, parts.stale.node, parts.period.node, parts.flows.node, el('div', { class: 'grid' }, parts.charts.nodes),
+  page.crumbs(crumbsOf(region));
+  fill(root, parts.stale.node, parts.period.node, parts.asOf.node, parts.flows.node, el('div', { class: 'grid' }, parts.charts.nodes),
     el('section', { class: 'card' }, el('h2', {}, level === 0 ? t('map_title') : t('children')), measureChoice(route),
       parts.map && el('p', { class: 'hint' }, t('map_help')), parts.map?.node, parts.children?.node,
       el('p', { class: 'hint' }, t('no_data_dash'))),
     parts.cooperatives && el('section', { class: 'card' }, el('h2', {}, t('top_cooperatives')), parts.cooperatives.node),
     parts.standing.node, parts.freshness.node,
-    level > 0 && el('p', {}, el('a', { class: 'button', href: link('compare', { a: region, b: '' }) }, t('compare_with'))),
-    parts.asOf.node);
+    level > 0 && el('p', {}, el('a', { class: 'button', href: link('compare', { a: region }) }, t('compare_with'))));
 
   return async (signal) => {
     const { own, newest } = await freshnessOf({ region }, signal);
@@ -74,7 +65,9 @@ export default function regionView(route, root, page) {
     const { of } = flows.now;
     if (of.name && level > 0) page.title(placeName(of.name), `${t(`level_${level}`)} ${region}`);
     if (!of.listed) page.title(region, t('not_listed'));
-    remember(region, children?.rows || []);
+    remember([flows.now, ...(children?.rows || [])]);
+    await learnPlaces(region, signal);
+    page.crumbs(crumbsOf(region));
     parts.stale.set(own);
     parts.period.set(period);
     parts.flows.set(flowFigures(flows, period));
