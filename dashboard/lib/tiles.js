@@ -38,15 +38,17 @@ function tile(row, measure, bounds) {
   const value = valueOf(row, measure);
   const style = value === null ? 'none' : `shade-${shade(classOf(BigInt(value), bounds), bounds.length)}`;
   const told = value === null ? t('no_data') : tell(measure, value);
-  const label = `${placeName(row.of.name)}: ${told}`;
+  const brief = value === null ? '–' : tell(measure, value, true).replace(/^Rp/, '');
+  // Begins with what is to be seen: who speaks to the browser says that.
+  const label = `${code} ${short} ${brief}, ${placeName(row.of.name)}: ${told}`;
   const x = column * SIZE;
   const y = line * SIZE;
   const middle = (SIZE - GAP) / 2;
   return svg('a', { href: link(`region/${code}`, { measure: measure === 'turnover' ? '' : measure }), 'aria-label': label, class: `tile ${style}`, 'data-code': code },
-    svg('title', {}, label),
+    svg('title', {}, `${placeName(row.of.name)}: ${told}`),
     svg('rect', { x, y, width: SIZE - GAP, height: SIZE - GAP, rx: 7 }),
-    svg('text', { x: x + middle, y: y + 19, class: 'tile-name', textLength: short.length > 6 ? SIZE - GAP - 6 : null, lengthAdjust: 'spacingAndGlyphs' }, short),
-    svg('text', { x: x + middle, y: y + 42, class: 'tile-value' }, value === null ? '–' : tell(measure, value, true).replace(/^Rp/, '')),
+    svg('text', { x: x + middle, y: y + 19, class: 'tile-name', textLength: short.length > 6 ? SIZE - GAP - 6 : null, lengthAdjust: 'spacingAndGlyphs' }, short, ' '),
+    svg('text', { x: x + middle, y: y + 42, class: 'tile-value' }, brief),
     svg('text', { x: x + middle, y: y + 38, class: 'tile-code' }, code));
 }
 
