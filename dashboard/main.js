@@ -77,7 +77,7 @@ class Shown {
     const positions = positionsOf(state);
     if (!positions || positions === this.asked || this.busy || this.timer) return;
     if (!this.loaded && this.asked === null) return void (this.asked = positions);
-    this.later(Math.max(LEAST_PAUSE - (performance.now() - this.ended), 3 * this.took, 0));
+    this.later(Math.max(LEAST_PAUSE, 3 * this.took) - (performance.now() - this.ended));
     this.asked = positions;
   }
 

@@ -20,6 +20,7 @@ export function dayName(day, options = { weekday: 'short', day: 'numeric', month
 }
 
 export const shortDay = (day) => dayName(day, { day: 'numeric', month: 'short' });
+export const plainDay = (day) => dayName(day, { day: 'numeric', month: 'short', year: 'numeric' });
 export const weekday = (day) => dayName(day, { weekday: 'long' });
 
 // As <input type=date> has it, and back; 0 where it is none.

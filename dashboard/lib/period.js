@@ -1,5 +1,5 @@
 // Which days a page speaks of: of its address, or the latest that there is.
-import { addDays, dayName, daysBetween, fromInput, newestToday, parseDay, shortDay, toInput } from './days.js';
+import { addDays, dayName, daysBetween, fromInput, newestToday, parseDay, plainDay, shortDay, toInput } from './days.js';
 import { el, fill } from './dom.js';
 import { changed, go } from './router.js';
 import { t } from './words.js';
@@ -22,7 +22,8 @@ export function before({ from, to }) {
   return { from: addDays(from, shift), to: addDays(to, shift) };
 }
 
-export const periodText = ({ from, to }) => (from === to ? dayName(from) : `${shortDay(from)} – ${dayName(to)}`);
+export const periodText = ({ from, to }) => (from === to ? dayName(from)
+  : `${Math.floor(from / 10000) === Math.floor(to / 10000) ? shortDay(from) : plainDay(from)} – ${plainDay(to)}`);
 export const daysQuery = ({ from, to }) => (from === to ? { day: from } : { from, to });
 
 const cleared = { day: '', from: '', to: '', last: '' };

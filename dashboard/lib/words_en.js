@@ -18,7 +18,7 @@ export default {
   problem_not_found: 'Not in this ledger.', problem_not_served: 'This part is not served here.',
   problem_building: 'Figures are being built. The page tries again by itself.', problem_other: 'The server answered with an error.',
   // Time and age.
-  days: 'days', hours: 'h', minutes: 'min', seconds: 's', under_a_second: 'less than a second',
+  days: 'd', hours: 'h', minutes: 'min', seconds: 's', under_a_second: 'less than a second',
   ago: '{time} ago', as_of: 'Up to event {sequence} (shard {shard}), recorded {time}', as_of_age: '{age} ago',
   as_of_shards: 'Up to event {sequence} over {shards} shards, last recorded {time}',
   as_of_event: 'Up to event {sequence}',

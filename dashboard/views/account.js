@@ -2,7 +2,7 @@
 import { get, getIfAny } from '../lib/api.js';
 import { codeName, learnCodes } from '../lib/accounts.js';
 import { asOfNode } from '../lib/asof.js';
-import { dayName } from '../lib/days.js';
+import { plainDay } from '../lib/days.js';
 import { el, fill } from '../lib/dom.js';
 import { amountCell, factsNode } from '../lib/facts.js';
 import { number } from '../lib/format.js';
@@ -20,10 +20,10 @@ function entriesTable(account, cooperative, shard) {
   return tableNode({
     caption: t('statement_of', { account }), csvFile: `lumbung-${account.replaceAll(':', '-')}.csv`, empty: t('no_entries'), key: (row) => `${row.sequence}.${row.index}`,
     columns: [
-      { key: 'sequence', label: t('sequence'), number: true, csvName: 'sequence', csv: (row) => row.sequence, cell: (row) => el('a', { href: link(`event/${shard()}/${row.sequence}`) }, number(row.sequence)) },
-      { key: 'postingDate', nowrap: true, label: t('posting_date'), csvName: 'posting_date', csv: (row) => row.postingDate, cell: (row) => dayName(row.postingDate) },
-      { ...textColumn('kind', t('kind'), (row) => row.kind), sort: null },
+      { key: 'postingDate', nowrap: true, label: t('posting_date'), csvName: 'posting_date', csv: (row) => row.postingDate, cell: (row) => plainDay(row.postingDate) },
       amount('debit'), amount('credit'), numberColumn('balance', t('balance'), (row) => row.balance, (row) => amountCell(row.balance, currency)),
+      textColumn('kind', t('kind'), (row) => row.kind),
+      { key: 'sequence', label: t('sequence'), number: true, csvName: 'sequence', csv: (row) => row.sequence, cell: (row) => el('a', { href: link(`event/${shard()}/${row.sequence}`) }, number(row.sequence)) },
       { key: 'transaction', label: t('transaction'), csvName: 'transaction_id', csv: (row) => row.transactionId,
         cell: (row) => el('a', { class: 'trace', href: link(`transaction/${row.transactionId}`, { cooperative }), title: row.transactionId }, t('trace')) },
     ].map((column) => ({ ...column, sort: null })),

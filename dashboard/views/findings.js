@@ -9,7 +9,7 @@ import { changed, go, link } from '../lib/router.js';
 import { numberColumn, tableNode, textColumn } from '../lib/table.js';
 import { ofBoth, t } from '../lib/words.js';
 
-const PAGE = 100;
+const PAGE = 25;
 
 function choice(route, name, label, options) {
   const select = el('select', { id: `filter-${name}`, onchange: () => go(changed(route, { [name]: select.value })) },

@@ -61,24 +61,29 @@ async function seriousFindings(page) {
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`);
 }
 
-for (const [language, width, theme] of [['id', 1440, 'light'], ['en', 390, 'dark'], ['id', 390, 'light'], ['en', 1440, 'dark']]) {
-  test(`every page, ${language}, ${width} wide, ${theme}`, async () => {
-    const { page, faults, context } = await openPage(browser, server, { width, theme, language });
-    for (const [name, hash] of Object.entries(await pagesToSee())) {
-      await visit(page, server, hash);
-      const label = `${name} ${language} ${width} ${theme}`;
-      assert.equal(await page.locator('.banner.bad').count(), 0, `${label}: ${await page.locator('main').innerText()}`);
-      assert.ok((await page.locator('h1').innerText()).length > 0, label);
-      assert.equal(await page.evaluate(() => document.documentElement.lang), language, label);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(overflow <= 0, `${label} is ${overflow} px too wide`);
-      assert.deepEqual(await seriousFindings(page), [], label);
-      await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${language}-${width}-${theme}.png`), fullPage: true });
-    }
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
+async function seeEveryPage({ language, width, theme }) {
+  const { page, faults, context } = await openPage(browser, server, { width, theme, language });
+  for (const [name, hash] of Object.entries(await pagesToSee())) {
+    await visit(page, server, hash);
+    const label = `${name} ${language} ${width} ${theme}`;
+    assert.equal(await page.locator('.banner.bad').count(), 0, `${label}: ${await page.locator('main').innerText()}`);
+    assert.ok((await page.locator('h1').innerText()).length > 0, label);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), language, label);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(overflow <= 0, `${label} is ${overflow} px too wide`);
+    assert.deepEqual(await seriousFindings(page), [], label);
+    await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${language}-${width}-${theme}.png`), fullPage: true });
+  }
+  assert.deepEqual(faults, []);
+  await context.close();
 }
+
+const looks = [
+  { language: 'id', width: 1440, theme: 'light' }, { language: 'en', width: 390, theme: 'dark' },
+  { language: 'id', width: 390, theme: 'light' }, { language: 'en', width: 1440, theme: 'dark' },
+];
+test('every page', { concurrency: true }, (all) =>
+  Promise.all(looks.map((look) => all.test(Object.values(look).join(' '), () => seeEveryPage(look)))));
 
 test('the whole of it weighs less than 1.5 MB, and comes from here', async () => {
   const { page, faults, context } = await openPage(browser, server);
