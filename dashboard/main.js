@@ -21,7 +21,8 @@ import system from './views/system.js';
 import transaction from './views/transaction.js';
 
 const views = { account, accounts, compare, cooperative, event, finding, findings, nation: region, outlet, region, search, system, transaction };
-const LEAST_PAUSE = 1000;
+// Milliseconds between two times that a page asks for its figures.
+const LEAST_PAUSE = 500;
 const RETRY = 3000;
 
 // The page that is shown: stopped when another one is.
@@ -77,7 +78,7 @@ class Shown {
     const positions = positionsOf(state);
     if (!positions || positions === this.asked || this.busy || this.timer) return;
     if (!this.loaded && this.asked === null) return void (this.asked = positions);
-    this.later(Math.max(LEAST_PAUSE, 3 * this.took) - (performance.now() - this.ended));
+    this.later(Math.max(LEAST_PAUSE, this.took) - (performance.now() - this.ended));
     this.asked = positions;
   }
 

@@ -61,7 +61,7 @@ async function seriousFindings(page) {
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`);
 }
 
-async function seeEveryPage({ language, width, theme }) {
+async function seeEveryPage({ language, width, theme, checked }) {
   const { page, faults, context } = await openPage(browser, server, { width, theme, language });
   for (const [name, hash] of Object.entries(await pagesToSee())) {
     await visit(page, server, hash);
@@ -71,19 +71,21 @@ async function seeEveryPage({ language, width, theme }) {
     assert.equal(await page.evaluate(() => document.documentElement.lang), language, label);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(overflow <= 0, `${label} is ${overflow} px too wide`);
-    assert.deepEqual(await seriousFindings(page), [], label);
+    if (checked) assert.deepEqual(await seriousFindings(page), [], label);
     await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${language}-${width}-${theme}.png`), fullPage: true });
   }
   assert.deepEqual(faults, []);
   await context.close();
 }
 
+// Two of the four have each language, width and theme: these are checked for accessibility, which takes
+// longest.
 const looks = [
-  { language: 'id', width: 1440, theme: 'light' }, { language: 'en', width: 390, theme: 'dark' },
+  { language: 'id', width: 1440, theme: 'light', checked: true }, { language: 'en', width: 390, theme: 'dark', checked: true },
   { language: 'id', width: 390, theme: 'light' }, { language: 'en', width: 1440, theme: 'dark' },
 ];
 test('every page', { concurrency: true }, (all) =>
-  Promise.all(looks.map((look) => all.test(Object.values(look).join(' '), () => seeEveryPage(look)))));
+  Promise.all(looks.map((look) => all.test(`${look.language} ${look.width} ${look.theme}`, () => seeEveryPage(look)))));
 
 test('the whole of it weighs less than 1.5 MB, and comes from here', async () => {
   const { page, faults, context } = await openPage(browser, server);

@@ -15,8 +15,8 @@ using HttpHandler = std::function<void(const httplib::Request&, httplib::Respons
 // Fills in the body of a status that no handler has seen the request of, such as 400 or 413.
 using HttpRefusal = std::function<void(int status, httplib::Response&)>;
 
-// Stands in a request instead of Accept-Encoding, which httplib would compress for, where the client
-// takes gzip.
+// Stands in a request instead of Accept-Encoding, which httplib would compress for, where the
+// client takes gzip.
 inline constexpr const char* kTakesGzip = "Lumbung-Takes-Gzip";
 
 // cpp-httplib's own listener gives each connection a thread for as long as it lasts, knows no bound

@@ -10,8 +10,8 @@
 
 namespace lumbung {
 
-// Immutable, so thread-safe. What the folder had when it was loaded is in memory: no request opens a
-// file, and none can name one outside.
+// Immutable, so thread-safe. What the folder had when it was loaded is in memory: no request opens
+// a file, and none can name one outside.
 class StaticFiles {
  public:
   // All files below `folder` whose endings have a type here. One with .gz beside it is sent

@@ -79,8 +79,8 @@ TEST_F(DashboardTest, WhatIsHeldIsNotSentAgain) {
 TEST_F(DashboardTest, IsSentCompressedWhereItIsAndTheClientTakesIt) {
   StartWithFiles();
   RawClient client(server_->port());
-  ASSERT_TRUE(client.Send(
-      "GET /dashboard/lib/money.js HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n"));
+  ASSERT_TRUE(
+      client.Send("GET /dashboard/lib/money.js HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n"));
   const std::string packed = client.ReadResponse();
   EXPECT_THAT(packed, HasSubstr("Content-Encoding: gzip\r\n"));
   EXPECT_THAT(packed, HasSubstr("Vary: Accept-Encoding\r\n"));
@@ -90,10 +90,10 @@ TEST_F(DashboardTest, IsSentCompressedWhereItIsAndTheClientTakesIt) {
   EXPECT_EQ(plain.header("Content-Encoding"), "");
   EXPECT_EQ(plain.header("Vary"), "Accept-Encoding");
   // The name that stands for it within the server is no way in.
-  EXPECT_EQ(Anonymous("/dashboard/lib/money.js",
-                      {{"Accept-Encoding", ""}, {"Lumbung-Takes-Gzip", ""}})
-                .body,
-            "export {};");
+  EXPECT_EQ(
+      Anonymous("/dashboard/lib/money.js", {{"Accept-Encoding", ""}, {"Lumbung-Takes-Gzip", ""}})
+          .body,
+      "export {};");
 }
 
 TEST_F(DashboardTest, NothingElseIsThere) {
@@ -123,8 +123,9 @@ TEST_F(DashboardTest, AStreamTellsWhenProjectionsGoOn) {
   Start();
   ASSERT_EQ(Get("/v1/cooperatives/20417/trial-balance?at_least_sequence=3").status, 200);
   RawClient client(server_->port());
-  ASSERT_TRUE(client.Send("GET /v1/projections HTTP/1.1\r\nAuthorization: Bearer reader\r\n"
-                          "Accept: text/event-stream\r\n\r\n"));
+  ASSERT_TRUE(
+      client.Send("GET /v1/projections HTTP/1.1\r\nAuthorization: Bearer reader\r\n"
+                  "Accept: text/event-stream\r\n\r\n"));
   const std::string first = client.ReadUntil("\n\n\r\n");
   EXPECT_THAT(first, HasSubstr("Content-Type: text/event-stream"));
   EXPECT_THAT(first, HasSubstr("data: {\"projections\":[{\"name\":\"balances\""));
