@@ -20,7 +20,7 @@ function entriesTable(account, cooperative, shard) {
   return tableNode({
     caption: t('statement_of', { account }), csvFile: `lumbung-${account.replaceAll(':', '-')}.csv`, empty: t('no_entries'), key: (row) => `${row.sequence}.${row.index}`,
     columns: [
-      { key: 'postingDate', nowrap: true, label: t('posting_date'), csvName: 'posting_date', csv: (row) => row.postingDate, cell: (row) => plainDay(row.postingDate) },
+      { key: 'postingDate', nowrap: true, label: t('posting_date'), csvName: 'posting_date', csv: (row) => row.postingDate, cell: (row) => el('a', { href: link(`transaction/${row.transactionId}`, { cooperative }) }, plainDay(row.postingDate)) },
       amount('debit'), amount('credit'), numberColumn('balance', t('balance'), (row) => row.balance, (row) => amountCell(row.balance, currency)),
       textColumn('kind', t('kind'), (row) => row.kind),
       { key: 'sequence', label: t('sequence'), number: true, csvName: 'sequence', csv: (row) => row.sequence, cell: (row) => el('a', { href: link(`event/${shard()}/${row.sequence}`) }, number(row.sequence)) },
