@@ -20,7 +20,21 @@ import search from './views/search.js';
 import system from './views/system.js';
 import transaction from './views/transaction.js';
 
-const views = { account, accounts, compare, cooperative, event, finding, findings, nation: region, outlet, region, search, system, transaction };
+const views = {
+  account,
+  accounts,
+  compare,
+  cooperative,
+  event,
+  finding,
+  findings,
+  nation: region,
+  outlet,
+  region,
+  search,
+  system,
+  transaction,
+};
 // Milliseconds between two times that a page asks for its figures.
 const LEAST_PAUSE = 500;
 const RETRY = 3000;
@@ -30,7 +44,12 @@ let shown = null;
 
 function textOf(problem) {
   if (!(problem instanceof Problem)) return [t('problem_other'), problem.message];
-  const keys = { 0: 'problem_unreachable', 403: 'problem_denied', 404: problem.code === 'NOT_FOUND' && !problem.detail ? 'problem_not_served' : 'problem_not_found', 503: 'problem_building' };
+  const keys = {
+    0: 'problem_unreachable',
+    403: 'problem_denied',
+    404: problem.code === 'NOT_FOUND' && !problem.detail ? 'problem_not_served' : 'problem_not_found',
+    503: 'problem_building',
+  };
   return [t(keys[problem.status] || 'problem_other'), problem.detail];
 }
 
@@ -56,8 +75,23 @@ class Shown {
         this.level.textContent = note;
         document.title = `${text} · ${t('brand')}`;
       },
-      crumbs: (list) => fill(this.crumbs, el('ol', {}, list.map(([text, href], i) =>
-        el('li', {}, href && i < list.length - 1 ? el('a', { href }, text) : el('span', { 'aria-current': 'page' }, text))))),
+      crumbs: (list) =>
+        fill(
+          this.crumbs,
+          el(
+            'ol',
+            {},
+            list.map(([text, href], i) =>
+              el(
+                'li',
+                {},
+                href && i < list.length - 1
+                  ? el('a', { href }, text)
+                  : el('span', { 'aria-current': 'page' }, text),
+              ),
+            ),
+          ),
+        ),
     };
     const view = views[this.route.name];
     if (!view) {
@@ -84,7 +118,10 @@ class Shown {
 
   later(pause) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.timer = null; this.load(); }, pause);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.load();
+    }, pause);
   }
 
   async load() {
@@ -92,7 +129,9 @@ class Shown {
     this.busy = true;
     const began = performance.now();
     let latest = null;
-    const end = onLive((state) => { latest = state; });
+    const end = onLive((state) => {
+      latest = state;
+    });
     const before = positionsOf(latest);
     try {
       await this.refresh(this.aborter.signal);
@@ -121,7 +160,16 @@ class Shown {
       return;
     }
     const [text, detail] = textOf(error);
-    fill(this.banner, el('p', { class: 'banner bad', role: 'alert' }, el('strong', {}, `${t('problem')}: `), text, detail && el('span', { class: 'hint' }, ` (${detail})`)));
+    fill(
+      this.banner,
+      el(
+        'p',
+        { class: 'banner bad', role: 'alert' },
+        el('strong', {}, `${t('problem')}: `),
+        text,
+        detail && el('span', { class: 'hint' }, ` (${detail})`),
+      ),
+    );
     this.body.classList.toggle('pending', !this.loaded);
     if (!(error instanceof Problem)) throw error;
     if ([0, 503, 504].includes(error.status)) this.later(RETRY);

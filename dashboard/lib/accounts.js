@@ -7,11 +7,17 @@ const codes = new Map();
 // Fetches the names of these codes of a cooperative that are not known.
 export async function learnCodes(cooperative, wanted, signal) {
   const missing = [...new Set(wanted)].filter((code) => !codes.has(code));
-  await Promise.all(missing.map(async (code) => {
-    const answer = await getIfAny(`/v1/cooperatives/${cooperative}/accounts`, { code, page_size: 1 }, signal);
-    const account = answer?.accounts.find(({ balance }) => balance.account.code === code);
-    if (account) codes.set(code, account);
-  }));
+  await Promise.all(
+    missing.map(async (code) => {
+      const answer = await getIfAny(
+        `/v1/cooperatives/${cooperative}/accounts`,
+        { code, page_size: 1 },
+        signal,
+      );
+      const account = answer?.accounts.find(({ balance }) => balance.account.code === code);
+      if (account) codes.set(code, account);
+    }),
+  );
 }
 
 export const codeName = (code) => (codes.has(code) ? ofBoth(codes.get(code), 'name') : '');

@@ -40,7 +40,10 @@ export async function get(path, parameters, signal) {
   let response;
   try {
     response = await fetch(address(path, parameters), {
-      headers: headers('application/json'), signal, cache: 'no-store', credentials: 'same-origin',
+      headers: headers('application/json'),
+      signal,
+      cache: 'no-store',
+      credentials: 'same-origin',
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
@@ -64,7 +67,9 @@ export async function getIfAny(path, parameters, signal) {
 export function pathOf(subject) {
   if (subject.region) return `/v1/regions/${encodeURIComponent(subject.region)}`;
   const cooperative = `/v1/cooperatives/${encodeURIComponent(subject.cooperative)}`;
-  return subject.outlet === undefined ? cooperative : `${cooperative}/outlets/${encodeURIComponent(subject.outlet)}`;
+  return subject.outlet === undefined
+    ? cooperative
+    : `${cooperative}/outlets/${encodeURIComponent(subject.outlet)}`;
 }
 
 // Whether the server keeps that projection: asked before what it would answer 404 to.

@@ -15,7 +15,8 @@ export function commonAsOf(answers) {
 }
 
 const sum = (list, field) => list.reduce((total, one) => total + BigInt(one[field]), 0n);
-const most = (list, field) => list.reduce((top, one) => (BigInt(one[field]) > top ? BigInt(one[field]) : top), 0n);
+const most = (list, field) =>
+  list.reduce((top, one) => (BigInt(one[field]) > top ? BigInt(one[field]) : top), 0n);
 
 // Whether there is anything that figures could be made of.
 export const isComputed = (list) => list.every(({ sequence, behind }) => sequence !== '0' || behind === '0');
@@ -28,13 +29,24 @@ export function lagText(list) {
 
 function headText(list) {
   const time = moment(most(list, 'recordedAt'));
-  if (list.length === 1) return t('as_of', { sequence: number(list[0].sequence), shard: list[0].shard, time });
-  return t('as_of_shards', { sequence: list.map(({ sequence }) => number(sequence)).join(' + '), shards: list.length, time });
+  if (list.length === 1)
+    return t('as_of', { sequence: number(list[0].sequence), shard: list[0].shard, time });
+  return t('as_of_shards', {
+    sequence: list.map(({ sequence }) => number(sequence)).join(' + '),
+    shards: list.length,
+    time,
+  });
 }
 
 function shardRow({ shard, sequence, hash, recordedAt }) {
-  return el('tr', {}, el('td', {}, shard), el('td', { class: 'number' }, el('a', { href: link(`event/${shard}/${sequence}`) }, number(sequence))),
-    el('td', {}, moment(recordedAt)), el('td', {}, el('code', {}, hex(hash))));
+  return el(
+    'tr',
+    {},
+    el('td', {}, shard),
+    el('td', { class: 'number' }, el('a', { href: link(`event/${shard}/${sequence}`) }, number(sequence))),
+    el('td', {}, moment(recordedAt)),
+    el('td', {}, el('code', {}, hex(hash))),
+  );
 }
 
 // A paragraph that says it, with the hashes for who wants them.
@@ -43,8 +55,16 @@ export function asOfNode() {
   const text = el('p', {});
   const body = el('tbody', {});
   const heads = ['shard', 'sequence', 'recorded', 'hash'].map((key) => el('th', { scope: 'col' }, t(key)));
-  const more = el('details', {}, el('summary', {}, t('hash')),
-    el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('hash') }, el('table', {}, el('thead', {}, el('tr', {}, heads)), body)));
+  const more = el(
+    'details',
+    {},
+    el('summary', {}, t('hash')),
+    el(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('hash') },
+      el('table', {}, el('thead', {}, el('tr', {}, heads)), body),
+    ),
+  );
   node.append(text, more);
   return {
     node,
@@ -53,9 +73,18 @@ export function asOfNode() {
       more.hidden = !list.length || !isComputed(list);
       if (!list.length) return fill(text);
       node.dataset.sequences = list.map(({ sequence }) => sequence).join(',');
-      if (!isComputed(list)) return fill(text, el('strong', { class: 'badge warn' }, t('not_computed', { events: number(sum(list, 'behind')) })));
+      if (!isComputed(list))
+        return fill(
+          text,
+          el('strong', { class: 'badge warn' }, t('not_computed', { events: number(sum(list, 'behind')) })),
+        );
       const behind = sum(list, 'behind') !== 0n;
-      fill(text, headText(list), ' · ', el('span', { class: behind ? 'badge warn' : 'badge good' }, lagText(list)));
+      fill(
+        text,
+        headText(list),
+        ' · ',
+        el('span', { class: behind ? 'badge warn' : 'badge good' }, lagText(list)),
+      );
       const recorded = most(list, 'recordedAt');
       if (recorded !== 0n) text.append(` · ${t('as_of_age', { age: duration(ageOf(recorded)) })}`);
       return fill(body, list.map(shardRow));

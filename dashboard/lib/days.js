@@ -1,9 +1,9 @@
 // Business days: numbers as 20260525, which belong to no time zone.
 import { locale } from './words.js';
 
-const utc = (day) => new Date(Date.UTC(Math.floor(day / 10000), (Math.floor(day / 100) % 100) - 1, day % 100));
-const fromUtc = (date) =>
-  date.getUTCFullYear() * 10000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+const utc = (day) =>
+  new Date(Date.UTC(Math.floor(day / 10000), (Math.floor(day / 100) % 100) - 1, day % 100));
+const fromUtc = (date) => date.getUTCFullYear() * 10000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
 
 export function addDays(day, count) {
   const date = utc(day);
@@ -14,7 +14,10 @@ export function addDays(day, count) {
 // How many days, the first and the last counted.
 export const daysBetween = (from, to) => Math.round((utc(to) - utc(from)) / 86400000) + 1;
 
-export function dayName(day, options = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }) {
+export function dayName(
+  day,
+  options = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+) {
   if (!day) return '–';
   return new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
 }
@@ -24,8 +27,7 @@ export const plainDay = (day) => dayName(day, { day: 'numeric', month: 'short', 
 export const weekday = (day) => dayName(day, { weekday: 'long' });
 
 // As <input type=date> has it, and back; 0 where it is none.
-export const toInput = (day) =>
-  day ? utc(day).toISOString().slice(0, 10) : '';
+export const toInput = (day) => (day ? utc(day).toISOString().slice(0, 10) : '');
 export function fromInput(text) {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? Number(text.replaceAll('-', '')) : 0;
 }

@@ -6,11 +6,18 @@ import { DASH, changeOf, percent } from './format.js';
 // {label, value, title, note, href, tone}; value null: there is none.
 function figure({ label, value, title, note, href, tone, id }) {
   const told = value ?? DASH;
-  return el('div', { class: 'figure', 'data-figure': id },
+  return el(
+    'div',
+    { class: 'figure', 'data-figure': id },
     el('dt', {}, label),
-    el('dd', { class: value === null ? 'amount none' : 'amount', title: value === null ? t('no_data') : title }, href ? el('a', { href }, told) : told),
+    el(
+      'dd',
+      { class: value === null ? 'amount none' : 'amount', title: value === null ? t('no_data') : title },
+      href ? el('a', { href }, told) : told,
+    ),
     title && value !== null && title !== told && el('dd', { class: 'visually-hidden' }, title),
-    note && el('dd', { class: tone ? `note ${tone}` : 'note' }, note));
+    note && el('dd', { class: tone ? `note ${tone}` : 'note' }, note),
+  );
 }
 
 export function figuresNode(label) {
@@ -24,5 +31,8 @@ export function against(now, was, day) {
   const ppm = now === null || was === null || was === undefined ? null : changeOf(now, was);
   if (ppm === null) return { note: t('no_comparison') };
   const arrow = ppm > 0 ? '▲' : ppm < 0 ? '▼' : '■';
-  return { note: `${arrow} ${t('against', { change: percent(ppm, true), day })}`, tone: ppm > 0 ? 'up' : ppm < 0 ? 'down' : '' };
+  return {
+    note: `${arrow} ${t('against', { change: percent(ppm, true), day })}`,
+    tone: ppm > 0 ? 'up' : ppm < 0 ? 'down' : '',
+  };
 }

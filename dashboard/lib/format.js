@@ -33,7 +33,12 @@ function scaled(value, unit) {
   return fraction ? `${text},${fraction}` : text;
 }
 
-const STEPS = [[10n ** 12n, 'T'], [10n ** 9n, 'M'], [10n ** 6n, 'jt'], [10n ** 3n, 'rb']];
+const STEPS = [
+  [10n ** 12n, 'T'],
+  [10n ** 9n, 'M'],
+  [10n ** 6n, 'jt'],
+  [10n ** 3n, 'rb'],
+];
 
 function compact(value) {
   const size = value < 0n ? -value : value;
@@ -82,7 +87,12 @@ export function changeOf(now, before) {
 // Where an amount is drawn, not told: a height needs no more digits than a screen has.
 export const heightOf = (sen) => Number(BigInt(sen) / 100n);
 
-const UNITS = [[86400, 'days'], [3600, 'hours'], [60, 'minutes'], [1, 'seconds']];
+const UNITS = [
+  [86400, 'days'],
+  [3600, 'hours'],
+  [60, 'minutes'],
+  [1, 'seconds'],
+];
 
 // Microseconds as "3 jam".
 export function duration(micros) {
@@ -97,8 +107,13 @@ export function duration(micros) {
 export function moment(micros) {
   if (!micros || String(micros) === '0') return DASH;
   return new Intl.DateTimeFormat(locale(), {
-    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit',
-    second: '2-digit', timeZoneName: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
   }).format(new Date(Number(BigInt(micros) / 1000n)));
 }
 

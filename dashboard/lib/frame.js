@@ -17,19 +17,36 @@ export function applyTheme() {
 
 function themeButton() {
   const now = () => getChoice('theme') || 'auto';
-  const button = el('button', { type: 'button', class: 'small', onclick: () => {
-    setChoice('theme', THEMES[(THEMES.indexOf(now()) + 1) % THEMES.length]);
-    applyTheme();
-    redrawCharts();
-    button.textContent = t(`theme_${now()}`);
-  } }, t(`theme_${now()}`));
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      onclick: () => {
+        setChoice('theme', THEMES[(THEMES.indexOf(now()) + 1) % THEMES.length]);
+        applyTheme();
+        redrawCharts();
+        button.textContent = t(`theme_${now()}`);
+      },
+    },
+    t(`theme_${now()}`),
+  );
   return button;
 }
 
 function searchForm() {
   const input = el('input', { type: 'search', id: 'q', autocomplete: 'off', placeholder: t('search_label') });
-  const submit = (event) => { event.preventDefault(); if (input.value.trim()) go(link('search', { q: input.value.trim() })); };
-  return el('form', { role: 'search', class: 'search', onsubmit: submit }, el('label', { for: 'q', class: 'visually-hidden' }, t('search_label')), input, el('button', { type: 'submit', class: 'small' }, t('search')));
+  const submit = (event) => {
+    event.preventDefault();
+    if (input.value.trim()) go(link('search', { q: input.value.trim() }));
+  };
+  return el(
+    'form',
+    { role: 'search', class: 'search', onsubmit: submit },
+    el('label', { for: 'q', class: 'visually-hidden' }, t('search_label')),
+    input,
+    el('button', { type: 'submit', class: 'small' }, t('search')),
+  );
 }
 
 function liveNode() {
@@ -47,25 +64,89 @@ function liveNode() {
 export function drawFrame(route, again) {
   document.documentElement.lang = getLanguage();
   document.getElementById('skip').textContent = t('skip');
-  const item = (path, key, names) => el('a', { href: link(path), 'aria-current': names.includes(route.name) ? 'page' : null }, t(key));
-  const language = el('button', { type: 'button', class: 'small', id: 'language', lang: getLanguage() === 'id' ? 'en' : 'id', 'aria-label': t('language_label'), onclick: () => {
-    setLanguage(getLanguage() === 'id' ? 'en' : 'id');
-    again();
-    document.getElementById('language').focus();
-  } }, t('language'));
-  const out = getToken() && el('button', { type: 'button', class: 'small', onclick: () => { setToken(''); again(); } }, t('token_forget'));
-  fill(document.getElementById('header'),
-    el('div', { class: 'bar' }, el('a', { class: 'brand', href: link('') }, el('img', { src: 'icon.svg', alt: '', width: 26, height: 26 }), t('brand')), liveNode(),
-      el('span', { class: 'tools' }, language, themeButton(), out)),
-    el('div', { class: 'bar second' }, el('nav', { 'aria-label': t('menu') }, item('', 'nation', ['nation', 'region']), item('compare', 'compare', ['compare']),
-      item('findings', 'findings', ['findings', 'finding']), item('system', 'system', ['system', 'event'])), searchForm()));
+  const item = (path, key, names) =>
+    el('a', { href: link(path), 'aria-current': names.includes(route.name) ? 'page' : null }, t(key));
+  const language = el(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      id: 'language',
+      lang: getLanguage() === 'id' ? 'en' : 'id',
+      'aria-label': t('language_label'),
+      onclick: () => {
+        setLanguage(getLanguage() === 'id' ? 'en' : 'id');
+        again();
+        document.getElementById('language').focus();
+      },
+    },
+    t('language'),
+  );
+  const out =
+    getToken() &&
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        onclick: () => {
+          setToken('');
+          again();
+        },
+      },
+      t('token_forget'),
+    );
+  fill(
+    document.getElementById('header'),
+    el(
+      'div',
+      { class: 'bar' },
+      el(
+        'a',
+        { class: 'brand', href: link('') },
+        el('img', { src: 'icon.svg', alt: '', width: 26, height: 26 }),
+        t('brand'),
+      ),
+      liveNode(),
+      el('span', { class: 'tools' }, language, themeButton(), out),
+    ),
+    el(
+      'div',
+      { class: 'bar second' },
+      el(
+        'nav',
+        { 'aria-label': t('menu') },
+        item('', 'nation', ['nation', 'region']),
+        item('compare', 'compare', ['compare']),
+        item('findings', 'findings', ['findings', 'finding']),
+        item('system', 'system', ['system', 'event']),
+      ),
+      searchForm(),
+    ),
+  );
   fill(document.getElementById('footer'), el('p', {}, `${t('brand')} · ${t('tagline')}. ${t('footer')}`));
 }
 
 // Asks for a token; `used` when there is one.
 export function tokenNode(wrong, used) {
   const input = el('input', { type: 'password', id: 'token', autocomplete: 'off', required: true, size: 44 });
-  const submit = (event) => { event.preventDefault(); setToken(input.value.trim()); used(); };
-  return el('section', { class: 'card' }, el('h2', {}, t('token_title')), el('p', {}, t('token_why')), wrong && el('p', { class: 'banner bad', role: 'alert' }, t('token_wrong')),
-    el('form', { class: 'dates', onsubmit: submit }, el('label', { for: 'token' }, t('token_label')), input, el('button', { type: 'submit' }, t('token_use'))));
+  const submit = (event) => {
+    event.preventDefault();
+    setToken(input.value.trim());
+    used();
+  };
+  return el(
+    'section',
+    { class: 'card' },
+    el('h2', {}, t('token_title')),
+    el('p', {}, t('token_why')),
+    wrong && el('p', { class: 'banner bad', role: 'alert' }, t('token_wrong')),
+    el(
+      'form',
+      { class: 'dates', onsubmit: submit },
+      el('label', { for: 'token' }, t('token_label')),
+      input,
+      el('button', { type: 'submit' }, t('token_use')),
+    ),
+  );
 }

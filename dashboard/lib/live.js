@@ -16,7 +16,14 @@ function tell(change) {
 const pause = (time, signal) =>
   new Promise((done) => {
     const timer = setTimeout(done, time);
-    signal.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        done();
+      },
+      { once: true },
+    );
   });
 
 // Takes what a stream has so far; what is left of it.
@@ -24,7 +31,11 @@ function takeEvents(text) {
   const events = text.split('\n\n');
   const rest = events.pop();
   for (const event of events) {
-    const data = event.split('\n').filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('\n');
+    const data = event
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .map((line) => line.slice(6))
+      .join('\n');
     if (data) tell({ mode: 'live', projections: JSON.parse(data).projections });
   }
   return rest;
@@ -41,7 +52,11 @@ async function read(response, signal) {
 }
 
 async function listen(signal) {
-  const response = await fetch('/v1/projections', { headers: headers('text/event-stream'), signal, cache: 'no-store' });
+  const response = await fetch('/v1/projections', {
+    headers: headers('text/event-stream'),
+    signal,
+    cache: 'no-store',
+  });
   const type = response.headers.get('Content-Type') || '';
   if (response.ok && type.startsWith('text/event-stream')) return read(response, signal);
   if ([401, 403, 404].includes(response.status)) {
@@ -83,7 +98,9 @@ export function onLive(listener) {
 
 // What says of a state whether there is something new: the positions of all projections.
 export const positionsOf = ({ projections }) =>
-  projections.map(({ name, asOf }) => `${name}:${asOf.map(({ shard, sequence }) => `${shard}/${sequence}`).join(',')}`).join(' ');
+  projections
+    .map(({ name, asOf }) => `${name}:${asOf.map(({ shard, sequence }) => `${shard}/${sequence}`).join(',')}`)
+    .join(' ');
 
 export function start() {
   document.addEventListener('visibilitychange', restart);

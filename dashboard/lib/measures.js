@@ -6,9 +6,29 @@ const of = (kind, standing, ...names) => names.map((name) => [name, { name, kind
 // standing: how things stand at the end of a day, rather than what came to pass.
 export const measures = new Map([
   ...of('money', false, 'turnover', 'member_turnover', 'surplus', 'intercepts'),
-  ...of('count', false, 'transactions', 'sales', 'late', 'reversals', 'active_members', 'active_cooperatives', 'active_outlets'),
+  ...of(
+    'count',
+    false,
+    'transactions',
+    'sales',
+    'late',
+    'reversals',
+    'active_members',
+    'active_cooperatives',
+    'active_outlets',
+  ),
   ...of('lag', false, 'lag_p50', 'lag_p99'),
-  ...of('money', true, 'principal_dues', 'mandatory_dues', 'voluntary_savings', 'term_savings', 'member_loans', 'bank_loans', 'outstanding'),
+  ...of(
+    'money',
+    true,
+    'principal_dues',
+    'mandatory_dues',
+    'voluntary_savings',
+    'term_savings',
+    'member_loans',
+    'bank_loans',
+    'outstanding',
+  ),
   ...of('share', true, 'npl_share', 'repayment_share', 'confirmed_share'),
   ...of('count', true, 'cooperatives', 'dormant_week', 'dormant_month', 'open_outlets'),
 ]);

@@ -25,8 +25,13 @@ export async function learnPlaces(code, signal) {
   if (!missing.length) return;
   const first = await getIfAny(`/v1/regions/${missing[0]}/freshness`, {}, signal);
   if (!first) return;
-  const rest = await Promise.all(missing.slice(1).map((part) => getIfAny(`/v1/regions/${part}/freshness`, {}, signal)));
+  const rest = await Promise.all(
+    missing.slice(1).map((part) => getIfAny(`/v1/regions/${part}/freshness`, {}, signal)),
+  );
   remember([first, ...rest].filter(Boolean));
 }
 
-export const crumbsOf = (code) => [[t('indonesia'), link('')], ...pathTo(code).map((part) => [placeText(part), link(`region/${part}`)])];
+export const crumbsOf = (code) => [
+  [t('indonesia'), link('')],
+  ...pathTo(code).map((part) => [placeText(part), link(`region/${part}`)]),
+];

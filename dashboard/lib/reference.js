@@ -12,12 +12,37 @@ export function referenceSearch(cooperative) {
     event.preventDefault();
     fill(results, el('p', {}, t('searching')));
     try {
-      const { transactions } = await get(`/v1/cooperatives/${cooperative}/transactions`, { reference: input.value, page_size: 50 });
-      const item = ({ transactionId, sequence, kind }) => el('li', {}, el('a', { href: link(`transaction/${transactionId}`, { cooperative }) }, transactionId), ` ${kind}, ${t('sequence')} ${number(sequence)}`);
-      fill(results, transactions.length ? el('ul', {}, transactions.map(item)) : el('p', { class: 'none' }, t('no_transactions')));
+      const { transactions } = await get(`/v1/cooperatives/${cooperative}/transactions`, {
+        reference: input.value,
+        page_size: 50,
+      });
+      const item = ({ transactionId, sequence, kind }) =>
+        el(
+          'li',
+          {},
+          el('a', { href: link(`transaction/${transactionId}`, { cooperative }) }, transactionId),
+          ` ${kind}, ${t('sequence')} ${number(sequence)}`,
+        );
+      fill(
+        results,
+        transactions.length
+          ? el('ul', {}, transactions.map(item))
+          : el('p', { class: 'none' }, t('no_transactions')),
+      );
     } catch (error) {
       fill(results, el('p', { class: 'banner bad' }, error.message));
     }
   };
-  return el('div', {}, el('form', { class: 'dates', onsubmit: find }, el('label', { for: 'reference' }, t('reference')), input, el('button', { type: 'submit', class: 'small' }, t('find'))), results);
+  return el(
+    'div',
+    {},
+    el(
+      'form',
+      { class: 'dates', onsubmit: find },
+      el('label', { for: 'reference' }, t('reference')),
+      input,
+      el('button', { type: 'submit', class: 'small' }, t('find')),
+    ),
+    results,
+  );
 }

@@ -36,7 +36,9 @@ export function parse(hash) {
 }
 
 export function link(path, query = {}) {
-  const kept = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined && value !== 0);
+  const kept = Object.entries(query).filter(
+    ([, value]) => value !== '' && value !== null && value !== undefined && value !== 0,
+  );
   const text = new URLSearchParams(kept).toString();
   return `#/${path}${text ? `?${text}` : ''}`;
 }
@@ -46,4 +48,6 @@ export function changed(route, changes) {
   return link(route.path, { ...route.query, ...changes });
 }
 
-export const go = (hash) => { window.location.hash = hash.replace(/^#/, ''); };
+export const go = (hash) => {
+  window.location.hash = hash.replace(/^#/, '');
+};

@@ -10,7 +10,11 @@ const MOST = 50;
 let fetched = null;
 
 async function fetchChildren(region, signal) {
-  const { list } = await get(`/v1/regions/${region}/children`, { measure: 'cooperatives', day: 20260101, limit: 1000 }, signal);
+  const { list } = await get(
+    `/v1/regions/${region}/children`,
+    { measure: 'cooperatives', day: 20260101, limit: 1000 },
+    signal,
+  );
   remember(list);
   return list.map(({ of }) => of.subject.region);
 }
@@ -30,11 +34,21 @@ export async function find(text, signal) {
   const found = [];
   if (/^\d{1,12}$/.test(wanted)) {
     const cooperative = await getIfAny(`/v1/cooperatives/${BigInt(wanted)}`, {}, signal);
-    if (cooperative) found.push({ label: t('cooperative_n', { number: wanted }), note: cooperative.versions.at(-1)?.villageCode, href: link(`cooperative/${BigInt(wanted)}`) });
+    if (cooperative)
+      found.push({
+        label: t('cooperative_n', { number: wanted }),
+        note: cooperative.versions.at(-1)?.villageCode,
+        href: link(`cooperative/${BigInt(wanted)}`),
+      });
   }
   if (CODE.test(wanted)) {
     const region = await getIfAny(`/v1/regions/${wanted}/freshness`, {}, signal);
-    if (region) found.push({ label: region.of.name ? placeName(region.of.name) : wanted, note: `${t(`level_${level(wanted)}`)} ${wanted}`, href: link(`region/${wanted}`) });
+    if (region)
+      found.push({
+        label: region.of.name ? placeName(region.of.name) : wanted,
+        note: `${t(`level_${level(wanted)}`)} ${wanted}`,
+        href: link(`region/${wanted}`),
+      });
   }
   if (/[a-z]/i.test(wanted)) {
     fetched = fetched || fetchNames(signal);
@@ -45,9 +59,18 @@ export async function find(text, signal) {
       throw error;
     }
     const words = wanted.toLowerCase();
-    const hits = knownPlaces().filter(([, name]) => name.toLowerCase().includes(words))
+    const hits = knownPlaces()
+      .filter(([, name]) => name.toLowerCase().includes(words))
       .sort(([a], [b]) => level(a) - level(b) || a.localeCompare(b));
-    found.push(...hits.slice(0, MOST).map(([code, name]) => ({ label: placeName(name), note: `${t(`level_${level(code)}`)} ${code}`, href: link(`region/${code}`) })));
+    found.push(
+      ...hits
+        .slice(0, MOST)
+        .map(([code, name]) => ({
+          label: placeName(name),
+          note: `${t(`level_${level(code)}`)} ${code}`,
+          href: link(`region/${code}`),
+        })),
+    );
   }
   return found;
 }

@@ -62,8 +62,10 @@ export async function verifyEvent(shard, stated, base64, previous) {
   const checks = [
     { name: 'check_hash', ok: hash === stated.hash, expected: stated.hash, found: hash },
     {
-      name: 'check_sequence', ok: envelope.sequence === BigInt(stated.sequence),
-      expected: String(stated.sequence), found: String(envelope.sequence),
+      name: 'check_sequence',
+      ok: envelope.sequence === BigInt(stated.sequence),
+      expected: String(stated.sequence),
+      found: String(envelope.sequence),
     },
   ];
   let before = ZEROS;
@@ -71,8 +73,10 @@ export async function verifyEvent(shard, stated, base64, previous) {
     before = previous ? await leafHash(bytesOf(previous)) : null;
   }
   checks.push({
-    name: 'check_link', ok: before === null ? null : before === envelope.previous,
-    expected: before, found: envelope.previous,
+    name: 'check_link',
+    ok: before === null ? null : before === envelope.previous,
+    expected: before,
+    found: envelope.previous,
   });
   return checks;
 }

@@ -29,6 +29,9 @@ export const ofBoth = (object, field) => object[`${field}${language === 'en' ? '
 // "JAWA BARAT" -> "Jawa Barat", as maps have it.
 const KEPT = new Set(['DKI', 'DI', 'DIY']);
 export function placeName(name) {
-  return name.toLowerCase().replace(/[^\s(/-]+/g, (word) =>
-    KEPT.has(word.toUpperCase()) ? word.toUpperCase() : word[0].toUpperCase() + word.slice(1));
+  return name
+    .toLowerCase()
+    .replace(/[^\s(/-]+/g, (word) =>
+      KEPT.has(word.toUpperCase()) ? word.toUpperCase() : word[0].toUpperCase() + word.slice(1),
+    );
 }

@@ -20,14 +20,33 @@ const MOST_OUTLETS = 12;
 
 function balanceTable(number, route) {
   const code = (row) => String(row.code);
-  const sums = (part, field) => numberColumn(`${part}_${field}`, t(part === 'period' ? field : part), (row) => row[part][field], (row) => amountCell(row[part][field], row.currency));
+  const sums = (part, field) =>
+    numberColumn(
+      `${part}_${field}`,
+      t(part === 'period' ? field : part),
+      (row) => row[part][field],
+      (row) => amountCell(row[part][field], row.currency),
+    );
   const days = { from: route.query.from, to: route.query.to, day: route.query.day, last: route.query.last };
   return tableNode({
-    caption: t('trial_balance'), csvFile: `lumbung-${number}-trial-balance.csv`, empty: t('no_entries'), first: { key: 'code' },
+    caption: t('trial_balance'),
+    csvFile: `lumbung-${number}-trial-balance.csv`,
+    empty: t('no_entries'),
+    first: { key: 'code' },
     key: (row) => `${row.code}:${row.currency}`,
     columns: [
-      textColumn('code', t('account'), code, (row) => el('a', { href: link(`cooperative/${number}/code/${row.code}`, days) }, `${row.code} ${codeName(row.code)}`, row.currency === 'IDR' ? '' : ` (${row.currency})`)),
-      sums('opening', 'balance'), sums('period', 'debit'), sums('period', 'credit'), sums('closing', 'balance'),
+      textColumn('code', t('account'), code, (row) =>
+        el(
+          'a',
+          { href: link(`cooperative/${number}/code/${row.code}`, days) },
+          `${row.code} ${codeName(row.code)}`,
+          row.currency === 'IDR' ? '' : ` (${row.currency})`,
+        ),
+      ),
+      sums('opening', 'balance'),
+      sums('period', 'debit'),
+      sums('period', 'credit'),
+      sums('closing', 'balance'),
     ],
   });
 }
@@ -39,25 +58,72 @@ function balancedNote(lines) {
     const seen = totals.get(currency) || [0n, 0n];
     totals.set(currency, [seen[0] + BigInt(period.debit), seen[1] + BigInt(period.credit)]);
   }
-  return [...totals].map(([currency, [debit, credit]]) => el('p', {}, `${t('totals')}: `, amountCell(String(debit), currency), ' = ', amountCell(String(credit), currency), ' · ',
-    el('strong', { class: debit === credit ? 'badge good' : 'badge bad' }, t(debit === credit ? 'balanced' : 'unbalanced'))));
+  return [...totals].map(([currency, [debit, credit]]) =>
+    el(
+      'p',
+      {},
+      `${t('totals')}: `,
+      amountCell(String(debit), currency),
+      ' = ',
+      amountCell(String(credit), currency),
+      ' · ',
+      el(
+        'strong',
+        { class: debit === credit ? 'badge good' : 'badge bad' },
+        t(debit === credit ? 'balanced' : 'unbalanced'),
+      ),
+    ),
+  );
 }
 
 function outletLinks(number, standing, route) {
   const open = Math.min(Number(standing.openOutlets), MOST_OUTLETS);
-  const input = el('input', { id: 'outlet', inputmode: 'numeric', pattern: '[0-9]+', size: 6, required: true });
-  const visit = (event) => { event.preventDefault(); window.location.hash = link(`cooperative/${number}/outlet/${input.value}`, route.query); };
+  const input = el('input', {
+    id: 'outlet',
+    inputmode: 'numeric',
+    pattern: '[0-9]+',
+    size: 6,
+    required: true,
+  });
+  const visit = (event) => {
+    event.preventDefault();
+    window.location.hash = link(`cooperative/${number}/outlet/${input.value}`, route.query);
+  };
   return [
-    el('p', { class: 'choices' }, Array.from({ length: open }, (_, i) => el('a', { class: 'button small', href: link(`cooperative/${number}/outlet/${i + 1}`, route.query) }, `${t('outlet')} ${i + 1}`))),
-    el('form', { class: 'dates', onsubmit: visit }, el('label', { for: 'outlet' }, t('outlet_open')), input, el('button', { type: 'submit', class: 'small' }, t('find'))),
+    el(
+      'p',
+      { class: 'choices' },
+      Array.from({ length: open }, (_, i) =>
+        el(
+          'a',
+          { class: 'button small', href: link(`cooperative/${number}/outlet/${i + 1}`, route.query) },
+          `${t('outlet')} ${i + 1}`,
+        ),
+      ),
+    ),
+    el(
+      'form',
+      { class: 'dates', onsubmit: visit },
+      el('label', { for: 'outlet' }, t('outlet_open')),
+      input,
+      el('button', { type: 'submit', class: 'small' }, t('find')),
+    ),
   ];
 }
 
 export default function cooperativeView(route, root, page) {
   const number = route.places.cooperative;
   const parts = {
-    asOf: asOfNode(), stale: staleNode(), period: periodNode(route), facts: factsNode(), flows: figuresNode(t('headline')), charts: flowCharts(),
-    balance: balanceTable(number, route), standing: figuresNode(t('savings_loans')), freshness: freshnessNode(), findings: findingsTable(false),
+    asOf: asOfNode(),
+    stale: staleNode(),
+    period: periodNode(route),
+    facts: factsNode(),
+    flows: figuresNode(t('headline')),
+    charts: flowCharts(),
+    balance: balanceTable(number, route),
+    standing: figuresNode(t('savings_loans')),
+    freshness: freshnessNode(),
+    findings: findingsTable(false),
   };
   const note = el('div', {});
   const outlets = card(t('outlets'));
@@ -65,9 +131,21 @@ export default function cooperativeView(route, root, page) {
   findings.hidden = true;
   let outletsTold = '';
   page.title(t('cooperative_n', { number }), '');
-  fill(root, parts.stale.node, el('section', { class: 'card', 'aria-label': t('cooperative') }, parts.facts.node), parts.period.node, parts.asOf.node, parts.flows.node,
-    el('div', { class: 'grid' }, parts.charts.nodes), card(t('trial_balance'), note, parts.balance.node), outlets, card(t('find_reference'), referenceSearch(number)), findings,
-    parts.standing.node, parts.freshness.node);
+  fill(
+    root,
+    parts.stale.node,
+    el('section', { class: 'card', 'aria-label': t('cooperative') }, parts.facts.node),
+    parts.period.node,
+    parts.asOf.node,
+    parts.flows.node,
+    el('div', { class: 'grid' }, parts.charts.nodes),
+    card(t('trial_balance'), note, parts.balance.node),
+    outlets,
+    card(t('find_reference'), referenceSearch(number)),
+    findings,
+    parts.standing.node,
+    parts.freshness.node,
+  );
 
   return async (signal) => {
     const registered = await get(`/v1/cooperatives/${number}`, {}, signal);
@@ -77,22 +155,45 @@ export default function cooperativeView(route, root, page) {
     const [flows, balance, found] = await Promise.all([
       flowsOf(subject, period, signal),
       get(`/v1/cooperatives/${number}/trial-balance`, { from: period.from, to: period.to }, signal),
-      (await serves('audit', signal)) ? get('/v1/findings', { cooperative: number, page_size: 20 }, signal) : null,
+      (await serves('audit', signal))
+        ? get('/v1/findings', { cooperative: number, page_size: 20 }, signal)
+        : null,
     ]);
     const now = registered.versions.at(-1);
-    await Promise.all([learnCodes(number, balance.lines.map(({ code }) => code), signal), learnPlaces(now.villageCode, signal)]);
+    await Promise.all([
+      learnCodes(
+        number,
+        balance.lines.map(({ code }) => code),
+        signal,
+      ),
+      learnPlaces(now.villageCode, signal),
+    ]);
     page.crumbs([...crumbsOf(now.villageCode), [t('cooperative_n', { number }), '']]);
     parts.facts.set([
-      [t('status'), t(`status_${now.status}`)], [t('village'), el('a', { href: link(`region/${now.villageCode}`) }, `${placeText(now.villageCode)} (${now.villageCode})`)],
-      [t('chart'), now.chart], [t('since'), dayName(now.effectiveDate)],
-      [t('closed_through'), registered.closedThrough ? dayName(registered.closedThrough) : t('none')], [t('shard'), registered.shard],
+      [t('status'), t(`status_${now.status}`)],
+      [
+        t('village'),
+        el(
+          'a',
+          { href: link(`region/${now.villageCode}`) },
+          `${placeText(now.villageCode)} (${now.villageCode})`,
+        ),
+      ],
+      [t('chart'), now.chart],
+      [t('since'), dayName(now.effectiveDate)],
+      [t('closed_through'), registered.closedThrough ? dayName(registered.closedThrough) : t('none')],
+      [t('shard'), registered.shard],
     ]);
     const days = daysQuery(period);
     parts.stale.set(own);
     parts.period.set(period);
-    parts.flows.set(flowFigures(flows, period, {
-      cooperative: true, turnover: link(`cooperative/${number}/code/4101`, days), members: link(`cooperative/${number}/code/4101`, days),
-    }));
+    parts.flows.set(
+      flowFigures(flows, period, {
+        cooperative: true,
+        turnover: link(`cooperative/${number}/code/4101`, days),
+        members: link(`cooperative/${number}/code/4101`, days),
+      }),
+    );
     parts.charts.set(flows, period);
     parts.balance.set(balance.lines);
     fill(note, balancedNote(balance.lines));

@@ -15,8 +15,16 @@ export default function eventView(route, root, page) {
     return other > 0n && el('a', { class: 'button small', href: link(`event/${shard}/${other}`) }, label);
   };
   page.title(t('event_n', { sequence: number(sequence), shard }), '');
-  page.crumbs([[t('indonesia'), link('')], [t('system'), link('system')], [t('event_n', { sequence: number(sequence), shard }), '']]);
-  fill(root, el('p', { class: 'choices' }, near(-1, `‹ ${t('event_before')}`), near(1, `${t('event_after')} ›`)), body);
+  page.crumbs([
+    [t('indonesia'), link('')],
+    [t('system'), link('system')],
+    [t('event_n', { sequence: number(sequence), shard }), ''],
+  ]);
+  fill(
+    root,
+    el('p', { class: 'choices' }, near(-1, `‹ ${t('event_before')}`), near(1, `${t('event_after')} ›`)),
+    body,
+  );
   let done = false;
   return async (signal) => {
     // What is recorded never changes.

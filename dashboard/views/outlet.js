@@ -10,11 +10,29 @@ import { t } from '../lib/words.js';
 
 export default function outletView(route, root, page) {
   const { cooperative, outlet } = route.places;
-  const parts = { asOf: asOfNode(), stale: staleNode(), period: periodNode(route), flows: figuresNode(t('headline')), charts: flowCharts() };
+  const parts = {
+    asOf: asOfNode(),
+    stale: staleNode(),
+    period: periodNode(route),
+    flows: figuresNode(t('headline')),
+    charts: flowCharts(),
+  };
   const lag = el('p', {});
   page.title(t('outlet_n', { number: outlet, cooperative }), '');
-  page.crumbs([[t('indonesia'), link('')], [t('cooperative_n', { number: cooperative }), link(`cooperative/${cooperative}`, route.query)], [`${t('outlet')} ${outlet}`, '']]);
-  fill(root, parts.stale.node, parts.period.node, parts.asOf.node, parts.flows.node, el('div', { class: 'grid' }, parts.charts.nodes), lag);
+  page.crumbs([
+    [t('indonesia'), link('')],
+    [t('cooperative_n', { number: cooperative }), link(`cooperative/${cooperative}`, route.query)],
+    [`${t('outlet')} ${outlet}`, ''],
+  ]);
+  fill(
+    root,
+    parts.stale.node,
+    parts.period.node,
+    parts.asOf.node,
+    parts.flows.node,
+    el('div', { class: 'grid' }, parts.charts.nodes),
+    lag,
+  );
   return async (signal) => {
     const { own, newest } = await freshnessOf({ cooperative }, signal);
     const period = periodOf(route.query, newest);

@@ -17,20 +17,35 @@ const levelOf = (region) => (region === 'ID' ? 0 : region.split('.').length);
 
 // The measures of all rows, joined by region: [{of, turnover, transactions ...}].
 async function childrenOf(region, period, measure, signal) {
-  const wanted = [...new Set([measure, 'turnover', 'transactions', 'active_cooperatives', 'cooperatives', 'dormant_week'])];
-  const answers = await Promise.all(wanted.map((name) =>
-    get(`/v1/regions/${region}/children`, { measure: name, ...daysQuery(period), limit: 1000 }, signal)));
+  const wanted = [
+    ...new Set([measure, 'turnover', 'transactions', 'active_cooperatives', 'cooperatives', 'dormant_week']),
+  ];
+  const answers = await Promise.all(
+    wanted.map((name) =>
+      get(`/v1/regions/${region}/children`, { measure: name, ...daysQuery(period), limit: 1000 }, signal),
+    ),
+  );
   const rows = new Map();
-  answers.forEach(({ list }, i) => list.forEach(({ of, value }) => {
-    const code = of.subject.region;
-    rows.set(code, { ...rows.get(code), of, code, [wanted[i]]: value });
-  }));
+  answers.forEach(({ list }, i) =>
+    list.forEach(({ of, value }) => {
+      const code = of.subject.region;
+      rows.set(code, { ...rows.get(code), of, code, [wanted[i]]: value });
+    }),
+  );
   return { answers, rows: [...rows.values()] };
 }
 
 function measureChoice(route) {
-  const select = el('select', { id: 'measure', onchange: () => go(changed(route, { measure: select.value === 'turnover' ? '' : select.value })) },
-    [...measures.keys()].map((name) => el('option', { value: name, selected: name === measureOf(route.query) }, t(name))));
+  const select = el(
+    'select',
+    {
+      id: 'measure',
+      onchange: () => go(changed(route, { measure: select.value === 'turnover' ? '' : select.value })),
+    },
+    [...measures.keys()].map((name) =>
+      el('option', { value: name, selected: name === measureOf(route.query) }, t(name)),
+    ),
+  );
   return el('p', { class: 'choice' }, el('label', { for: 'measure' }, t('map_measure')), ' ', select);
 }
 
@@ -39,20 +54,43 @@ export default function regionView(route, root, page) {
   const level = levelOf(region);
   const measure = measureOf(route.query);
   const parts = {
-    asOf: asOfNode(), stale: staleNode(), period: periodNode(route), flows: figuresNode(t('headline')), charts: flowCharts(),
-    map: level === 0 ? mapNode() : null, children: level < 4 ? childrenTable(region, measure) : null,
+    asOf: asOfNode(),
+    stale: staleNode(),
+    period: periodNode(route),
+    flows: figuresNode(t('headline')),
+    charts: flowCharts(),
+    map: level === 0 ? mapNode() : null,
+    children: level < 4 ? childrenTable(region, measure) : null,
     cooperatives: level > 0 ? cooperativesTable(region, measure) : null,
-    standing: figuresNode(t('savings_loans')), freshness: freshnessNode(),
+    standing: figuresNode(t('savings_loans')),
+    freshness: freshnessNode(),
   };
   page.title(level === 0 ? t('indonesia') : region, t(`level_${Math.min(level, 4)}`));
   page.crumbs(crumbsOf(region));
-  fill(root, parts.stale.node, parts.period.node, parts.asOf.node, parts.flows.node, el('div', { class: 'grid' }, parts.charts.nodes),
-    el('section', { class: 'card' }, el('h2', {}, level === 0 ? t('map_title') : t('children')), measureChoice(route),
-      parts.map && el('p', { class: 'hint' }, t('map_help')), parts.map?.node, parts.children?.node,
-      el('p', { class: 'hint' }, t('no_data_dash'))),
-    parts.cooperatives && el('section', { class: 'card' }, el('h2', {}, t('top_cooperatives')), parts.cooperatives.node),
-    parts.standing.node, parts.freshness.node,
-    level > 0 && el('p', {}, el('a', { class: 'button', href: link('compare', { a: region }) }, t('compare_with'))));
+  fill(
+    root,
+    parts.stale.node,
+    parts.period.node,
+    parts.asOf.node,
+    parts.flows.node,
+    el('div', { class: 'grid' }, parts.charts.nodes),
+    el(
+      'section',
+      { class: 'card' },
+      el('h2', {}, level === 0 ? t('map_title') : t('children')),
+      measureChoice(route),
+      parts.map && el('p', { class: 'hint' }, t('map_help')),
+      parts.map?.node,
+      parts.children?.node,
+      el('p', { class: 'hint' }, t('no_data_dash')),
+    ),
+    parts.cooperatives &&
+      el('section', { class: 'card' }, el('h2', {}, t('top_cooperatives')), parts.cooperatives.node),
+    parts.standing.node,
+    parts.freshness.node,
+    level > 0 &&
+      el('p', {}, el('a', { class: 'button', href: link('compare', { a: region }) }, t('compare_with'))),
+  );
 
   return async (signal) => {
     const { own, newest } = await freshnessOf({ region }, signal);
@@ -60,7 +98,13 @@ export default function regionView(route, root, page) {
     const [flows, children, cooperatives] = await Promise.all([
       flowsOf({ region }, period, signal),
       parts.children ? childrenOf(region, period, measure, signal) : null,
-      parts.cooperatives ? getIfAny(`/v1/regions/${region}/cooperatives`, { measure, ...daysQuery(period), order: 'largest', limit: 200 }, signal) : null,
+      parts.cooperatives
+        ? getIfAny(
+            `/v1/regions/${region}/cooperatives`,
+            { measure, ...daysQuery(period), order: 'largest', limit: 200 },
+            signal,
+          )
+        : null,
     ]);
     const { of } = flows.now;
     if (of.name && level > 0) page.title(placeName(of.name), `${t(`level_${level}`)} ${region}`);

@@ -10,13 +10,27 @@ export default function transactionView(route, root, page) {
   const { cooperative = '' } = route.query;
   const body = el('div', {});
   page.title(t('transaction'), id);
-  page.crumbs([[t('indonesia'), link('')], [t('cooperative_n', { number: cooperative }), link(`cooperative/${cooperative}`)], [t('transaction'), '']]);
+  page.crumbs([
+    [t('indonesia'), link('')],
+    [t('cooperative_n', { number: cooperative }), link(`cooperative/${cooperative}`)],
+    [t('transaction'), ''],
+  ]);
   fill(root, body);
   let done = false;
   return async (signal) => {
     if (done) return;
-    const { result, event, bytes } = await get(`/v1/transactions/${encodeURIComponent(id)}`, { cooperative }, signal);
-    fill(body, await eventNodes({ shard: result.shard, sequence: result.sequence, hash: result.hash, event, bytes }, signal));
+    const { result, event, bytes } = await get(
+      `/v1/transactions/${encodeURIComponent(id)}`,
+      { cooperative },
+      signal,
+    );
+    fill(
+      body,
+      await eventNodes(
+        { shard: result.shard, sequence: result.sequence, hash: result.hash, event, bytes },
+        signal,
+      ),
+    );
     done = true;
   };
 }

@@ -8,7 +8,21 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { SCREENSHOTS, ask, dayBefore, makeFolder, makeLedger, openPage, serve, settled, sha256, shown, tools, until, visit } from './support.mjs';
+import {
+  SCREENSHOTS,
+  ask,
+  dayBefore,
+  makeFolder,
+  makeLedger,
+  openPage,
+  serve,
+  settled,
+  sha256,
+  shown,
+  tools,
+  until,
+  visit,
+} from './support.mjs';
 
 const { chromium, playwright, axe } = tools();
 const DAY = dayBefore(1);
@@ -47,18 +61,38 @@ async function pagesToSee() {
   assert.equal(findings.length, 1, 'the simulated days have findings');
   const province = village.slice(0, 2);
   return {
-    nation: '', week: '#/?last=7', npl: '#/?measure=npl_share', province: `#/region/${province}`, village: `#/region/${village}`, 'no-data': '#/region/31?day=20200101',
-    compare: `#/compare?a=${province}&b=ID`, cooperative: `#/cooperative/${number}`, outlet: `#/cooperative/${number}/outlet/1`, accounts: `#/cooperative/${number}/code/2111`,
-    statement: `#/account/${number}:1121:0`, transaction: `#/transaction/${sale.id}?cooperative=${number}`, event: `#/event/0/${sale.sequence}`,
-    findings: '#/findings', finding: `#/finding/${findings[0].id}`, system: '#/system', search: `#/search?q=${number}`,
+    nation: '',
+    week: '#/?last=7',
+    npl: '#/?measure=npl_share',
+    province: `#/region/${province}`,
+    village: `#/region/${village}`,
+    'no-data': '#/region/31?day=20200101',
+    compare: `#/compare?a=${province}&b=ID`,
+    cooperative: `#/cooperative/${number}`,
+    outlet: `#/cooperative/${number}/outlet/1`,
+    accounts: `#/cooperative/${number}/code/2111`,
+    statement: `#/account/${number}:1121:0`,
+    transaction: `#/transaction/${sale.id}?cooperative=${number}`,
+    event: `#/event/0/${sale.sequence}`,
+    findings: '#/findings',
+    finding: `#/finding/${findings[0].id}`,
+    system: '#/system',
+    search: `#/search?q=${number}`,
   };
 }
 
 async function seriousFindings(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`);
+  return violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`)
+          .join(' | ')}`,
+    );
 }
 
 async function seeEveryPage({ language, width, theme, checked }) {
@@ -66,13 +100,22 @@ async function seeEveryPage({ language, width, theme, checked }) {
   for (const [name, hash] of Object.entries(await pagesToSee())) {
     await visit(page, server, hash);
     const label = `${name} ${language} ${width} ${theme}`;
-    assert.equal(await page.locator('.banner.bad').count(), 0, `${label}: ${await page.locator('main').innerText()}`);
+    assert.equal(
+      await page.locator('.banner.bad').count(),
+      0,
+      `${label}: ${await page.locator('main').innerText()}`,
+    );
     assert.ok((await page.locator('h1').innerText()).length > 0, label);
     assert.equal(await page.evaluate(() => document.documentElement.lang), language, label);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.ok(overflow <= 0, `${label} is ${overflow} px too wide`);
     if (checked) assert.deepEqual(await seriousFindings(page), [], label);
-    await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${language}-${width}-${theme}.png`), fullPage: true });
+    await page.screenshot({
+      path: path.join(SCREENSHOTS, `${name}-${language}-${width}-${theme}.png`),
+      fullPage: true,
+    });
   }
   assert.deepEqual(faults, []);
   await context.close();
@@ -81,11 +124,16 @@ async function seeEveryPage({ language, width, theme, checked }) {
 // Two of the four have each language, width and theme: these are checked for accessibility, which takes
 // longest.
 const looks = [
-  { language: 'id', width: 1440, theme: 'light', checked: true }, { language: 'en', width: 390, theme: 'dark', checked: true },
-  { language: 'id', width: 390, theme: 'light' }, { language: 'en', width: 1440, theme: 'dark' },
+  { language: 'id', width: 1440, theme: 'light', checked: true },
+  { language: 'en', width: 390, theme: 'dark', checked: true },
+  { language: 'id', width: 390, theme: 'light' },
+  { language: 'en', width: 1440, theme: 'dark' },
 ];
 test('every page', { concurrency: true }, (all) =>
-  Promise.all(looks.map((look) => all.test(`${look.language} ${look.width} ${look.theme}`, () => seeEveryPage(look)))));
+  Promise.all(
+    looks.map((look) => all.test(`${look.language} ${look.width} ${look.theme}`, () => seeEveryPage(look))),
+  ),
+);
 
 test('the whole of it weighs less than 1.5 MB, and comes from here', async () => {
   const { page, faults, context } = await openPage(browser, server);
@@ -98,7 +146,9 @@ test('the whole of it weighs less than 1.5 MB, and comes from here', async () =>
   await visit(page, server, '');
   const took = Math.round(performance.now() - began);
   const weight = (await Promise.all(bodies)).reduce((total, body) => total + body.length, 0);
-  console.log(`# nation shown after ${took} ms, ${weight} bytes before compression in ${bodies.length} answers`);
+  console.log(
+    `# nation shown after ${took} ms, ${weight} bytes before compression in ${bodies.length} answers`,
+  );
   assert.ok(weight > 500_000 && weight < MOST_WEIGHT, String(weight));
   assert.deepEqual(faults, []);
   await context.close();
@@ -123,7 +173,9 @@ test('from the nation down to an event, which this browser proves', async () => 
   await page.locator('#verify').click();
   await page.waitForSelector('[data-proof="good"]');
   // What it computed is what the API says of that event.
-  const [, sequence] = /event\/0\/(\d+)/.exec(await page.locator('a[href^="#/event/"]').first().getAttribute('href'));
+  const [, sequence] = /event\/0\/(\d+)/.exec(
+    await page.locator('a[href^="#/event/"]').first().getAttribute('href'),
+  );
   const { events } = await ask(server, `/v1/events?from=${sequence}&limit=1`);
   const bytes = Buffer.concat([Buffer.from([0]), Buffer.from(events[0].bytes, 'base64')]);
   assert.equal(await page.locator('.check code').first().innerText(), sha256(bytes));
@@ -159,13 +211,28 @@ test('a post is on screen within two seconds', async () => {
   await page.waitForSelector('.live[data-mode="live"]');
   const seen = await headline(page, 'transactions').innerText();
   const body = {
-    transactionId: randomUUID(), cooperative: cooperatives[0][0], kind: 'sale', channel: 'qris', businessDate: DAY,
-    entries: [{ code: 1121, debit: '75000000' }, { code: 4102, credit: '75000000' }],
+    transactionId: randomUUID(),
+    cooperative: cooperatives[0][0],
+    kind: 'sale',
+    channel: 'qris',
+    businessDate: DAY,
+    entries: [
+      { code: 1121, debit: '75000000' },
+      { code: 4102, credit: '75000000' },
+    ],
   };
   const began = performance.now();
-  await ask(server, '/v1/transactions', { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  await ask(server, '/v1/transactions', {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' },
+  });
   const wanted = (Number(seen.replaceAll('.', '')) + 1).toLocaleString('id-ID');
-  await page.waitForFunction((text) => document.querySelector('[data-figure="transactions"] .amount').textContent === text, wanted, { timeout: 10000, polling: 20 });
+  await page.waitForFunction(
+    (text) => document.querySelector('[data-figure="transactions"] .amount').textContent === text,
+    wanted,
+    { timeout: 10000, polling: 20 },
+  );
   const took = performance.now() - began;
   console.log(`# a post was on screen after ${Math.round(took)} ms`);
   assert.ok(took < 2000, `${took} ms`);
@@ -176,19 +243,34 @@ test('a post is on screen within two seconds', async () => {
 test('CSV is what the API says', async () => {
   const { page, context } = await openPage(browser, server);
   await visit(page, server, '');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.table .tools button').first().click()]);
-  const [head, ...lines] = fs.readFileSync(await download.path(), 'utf8').trim().split('\r\n');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('.table .tools button').first().click(),
+  ]);
+  const [head, ...lines] = fs
+    .readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\r\n');
   assert.ok(head.startsWith('name,code,turnover,transactions,'), head);
-  const rows = new Map(lines.map((line) => line.split(',')).map(([, code, turnover, transactions]) => [code, [turnover, transactions]]));
+  const rows = new Map(
+    lines
+      .map((line) => line.split(','))
+      .map(([, code, turnover, transactions]) => [code, [turnover, transactions]]),
+  );
   const { newest } = { newest: (await ask(server, '/v1/regions/ID/freshness')).businessDate };
-  const of = async (measure) => (await ask(server, `/v1/regions/ID/children?measure=${measure}&day=${newest}&limit=1000`)).list;
+  const of = async (measure) =>
+    (await ask(server, `/v1/regions/ID/children?measure=${measure}&day=${newest}&limit=1000`)).list;
   const [turnover, transactions] = [await of('turnover'), await of('transactions')];
   assert.equal(rows.size, 38);
   let some = 0;
   turnover.forEach(({ of: { subject }, value }, i) => {
     const none = transactions[i].value === '0';
     some += none ? 0 : 1;
-    assert.deepEqual(rows.get(subject.region), none ? ['', ''] : [value, transactions[i].value], subject.region);
+    assert.deepEqual(
+      rows.get(subject.region),
+      none ? ['', ''] : [value, transactions[i].value],
+      subject.region,
+    );
   });
   assert.ok(some > 0);
   await context.close();
@@ -198,9 +280,13 @@ test('a province without data is not one with zero', async () => {
   const { page, context } = await openPage(browser, server);
   await visit(page, server, '');
   const used = new Set(cooperatives.map(([, village]) => village.slice(0, 2)));
-  const [empty] = (await ask(server, `/v1/regions/ID/children?measure=cooperatives&day=${DAY}`)).list.map(({ of }) => of.subject.region).filter((code) => !used.has(code));
+  const [empty] = (await ask(server, `/v1/regions/ID/children?measure=cooperatives&day=${DAY}`)).list
+    .map(({ of }) => of.subject.region)
+    .filter((code) => !used.has(code));
   assert.equal(await page.locator(`tr[data-key="${empty}"] td`).nth(1).innerText(), '–');
-  assert.ok(await page.locator(`.tile[data-code="${empty}"]`).evaluate((tile) => tile.classList.contains('none')));
+  assert.ok(
+    await page.locator(`.tile[data-code="${empty}"]`).evaluate((tile) => tile.classList.contains('none')),
+  );
   await visit(page, server, `#/region/${empty}`);
   assert.equal(await headline(page, 'turnover').innerText(), '–');
   await context.close();
@@ -235,7 +321,12 @@ test('names are found, and language and theme are remembered', async () => {
   await page.locator('.results a', { hasText: 'Kota Bandung' }).waitFor();
   await page.locator('#language').click();
   await page.getByRole('button', { name: /Theme/ }).click();
-  assert.equal(await page.evaluate(() => [localStorage.getItem('lumbung.language'), localStorage.getItem('lumbung.theme')].join()), 'en,light');
+  assert.equal(
+    await page.evaluate(() =>
+      [localStorage.getItem('lumbung.language'), localStorage.getItem('lumbung.theme')].join(),
+    ),
+    'en,light',
+  );
   assert.deepEqual(faults, []);
   await context.close();
 });
@@ -244,8 +335,12 @@ test('with a policy each sees their own', async () => {
   await server.stop();
   const [number] = cooperatives[0];
   const token = (name) => `${name}-token-of-the-test`;
-  const principal = (name, role, cooperativesOf = '') => `[[principal]]\nid = "${name}"\ntoken_sha256 = ["${sha256(token(name))}"]\n[[principal.grant]]\nrole = "${role}"\n${cooperativesOf}\n`;
-  fs.writeFileSync(path.join(folder, 'policy.toml'), principal('ministry', 'auditor') + principal('village', 'reader', `cooperatives = [${number}]`));
+  const principal = (name, role, cooperativesOf = '') =>
+    `[[principal]]\nid = "${name}"\ntoken_sha256 = ["${sha256(token(name))}"]\n[[principal.grant]]\nrole = "${role}"\n${cooperativesOf}\n`;
+  fs.writeFileSync(
+    path.join(folder, 'policy.toml'),
+    principal('ministry', 'auditor') + principal('village', 'reader', `cooperatives = [${number}]`),
+  );
   server = await serve(folder, ['--policy', 'policy.toml']);
   const { page, context } = await openPage(browser, server);
   const enter = async (text) => {
@@ -257,7 +352,10 @@ test('with a policy each sees their own', async () => {
   await page.locator('.banner.bad').waitFor();
   await enter(token('ministry'));
   await page.locator('.figure').first().waitFor();
-  await until(async () => (await headline(page, 'transactions').innerText()) !== '–', 'figures of the nation');
+  await until(
+    async () => (await headline(page, 'transactions').innerText()) !== '–',
+    'figures of the nation',
+  );
   assert.equal(await page.evaluate(() => localStorage.getItem('lumbung.token')), null);
   assert.ok(!page.url().includes('token'));
   await page.getByRole('button', { name: 'Keluar' }).click();
@@ -265,7 +363,11 @@ test('with a policy each sees their own', async () => {
   await page.locator('.banner.bad').waitFor();
   await visit(page, server, `#/cooperative/${number}`);
   assert.notEqual(await headline(page, 'turnover').innerText(), '–');
-  await visit(page, server, `#/transaction/${(await page.evaluate(async ([account, bearer]) => (await (await fetch(`/v1/accounts/${account}/entries`, { headers: { Authorization: `Bearer ${bearer}` } })).json()).entries[0].transactionId, [`${number}:1121:0`, token('village')]))}?cooperative=${number}`);
+  await visit(
+    page,
+    server,
+    `#/transaction/${await page.evaluate(async ([account, bearer]) => (await (await fetch(`/v1/accounts/${account}/entries`, { headers: { Authorization: `Bearer ${bearer}` } })).json()).entries[0].transactionId, [`${number}:1121:0`, token('village')])}?cooperative=${number}`,
+  );
   await page.locator('#verify').click();
   // The log is not theirs to read: bytes and number are proved, the link is not.
   await page.waitForSelector('[data-proof="part"]');

@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { createHash, webcrypto } from 'node:crypto';
 import { test } from 'node:test';
 import { addDays, daysBetween, parseDay } from '../../dashboard/lib/days.js';
-import { changeOf, duration, money, number, percent, shareOf, shortMoney } from '../../dashboard/lib/format.js';
+import {
+  changeOf,
+  duration,
+  money,
+  number,
+  percent,
+  shareOf,
+  shortMoney,
+} from '../../dashboard/lib/format.js';
 import { valueOf } from '../../dashboard/lib/measures.js';
 import { before, periodOf } from '../../dashboard/lib/period.js';
 import { changed, link, parse } from '../../dashboard/lib/router.js';
@@ -28,8 +36,17 @@ test('amounts keep every sen, of any size', () => {
 });
 
 test('short amounts are cut off, never rounded up', () => {
-  for (const [sen, text] of [['0', 'Rp0'], ['99', 'Rp0'], ['99999', 'Rp999'], ['100000', 'Rp1 rb'], ['199999', 'Rp1,99 rb'], ['176820900000', 'Rp1,76 M'],
-    ['-6387780130', '−Rp63,8 jt'], ['24000000000000000', 'Rp240 T'], ['123456700000000000', 'Rp1.234 T']]) {
+  for (const [sen, text] of [
+    ['0', 'Rp0'],
+    ['99', 'Rp0'],
+    ['99999', 'Rp999'],
+    ['100000', 'Rp1 rb'],
+    ['199999', 'Rp1,99 rb'],
+    ['176820900000', 'Rp1,76 M'],
+    ['-6387780130', '−Rp63,8 jt'],
+    ['24000000000000000', 'Rp240 T'],
+    ['123456700000000000', 'Rp1.234 T'],
+  ]) {
     assert.equal(shortMoney(sen), text, sen);
   }
 });
@@ -51,14 +68,29 @@ test('days and periods', () => {
   assert.equal(daysBetween(20260430, 20260502), 3);
   assert.equal(parseDay('20260231'), 0);
   assert.deepEqual(periodOf({}, 20260525), { from: 20260525, to: 20260525, latest: true, one: true });
-  assert.deepEqual(periodOf({ last: '7' }, 20260525), { from: 20260519, to: 20260525, latest: true, one: false });
-  assert.deepEqual(periodOf({ from: '20260502', to: '20260501' }, 20260525), { from: 20260525, to: 20260525, latest: true, one: true });
+  assert.deepEqual(periodOf({ last: '7' }, 20260525), {
+    from: 20260519,
+    to: 20260525,
+    latest: true,
+    one: false,
+  });
+  assert.deepEqual(periodOf({ from: '20260502', to: '20260501' }, 20260525), {
+    from: 20260525,
+    to: 20260525,
+    latest: true,
+    one: true,
+  });
   assert.deepEqual(before({ from: 20260525, to: 20260525 }), { from: 20260518, to: 20260518 });
   assert.deepEqual(before({ from: 20260501, to: 20260508 }), { from: 20260417, to: 20260424 });
 });
 
 test('addresses go to pages and back', () => {
-  assert.deepEqual(parse('#/region/32.04?measure=sales'), { name: 'region', path: 'region/32.04', query: { measure: 'sales' }, places: { region: '32.04' } });
+  assert.deepEqual(parse('#/region/32.04?measure=sales'), {
+    name: 'region',
+    path: 'region/32.04',
+    query: { measure: 'sales' },
+    places: { region: '32.04' },
+  });
   assert.equal(parse('#/account/10001:2111:184').places.account, '10001:2111:184');
   assert.equal(parse('').name, 'nation');
   assert.equal(parse('#/%').name, 'missing');
@@ -75,8 +107,17 @@ test('no data is not zero', () => {
 });
 
 test('CSV quotes what needs it', () => {
-  const columns = [{ csvName: 'name', csv: (row) => row[0] }, { csvName: 'value', csv: (row) => row[1] }];
-  assert.equal(csvOf(columns, [['a,"b"', '1'], ['c', null]]), 'name,value\r\n"a,""b""",1\r\nc,\r\n');
+  const columns = [
+    { csvName: 'name', csv: (row) => row[0] },
+    { csvName: 'value', csv: (row) => row[1] },
+  ];
+  assert.equal(
+    csvOf(columns, [
+      ['a,"b"', '1'],
+      ['c', null],
+    ]),
+    'name,value\r\n"a,""b""",1\r\nc,\r\n',
+  );
 });
 
 test('both languages have the same words, with the same places to fill', () => {
@@ -87,9 +128,17 @@ test('both languages have the same words, with the same places to fill', () => {
   assert.equal(placeName('DKI JAKARTA'), 'DKI Jakarta');
 });
 
-const leaf = (bytes) => createHash('sha256').update(Buffer.concat([Buffer.from([0]), bytes])).digest('hex');
+const leaf = (bytes) =>
+  createHash('sha256')
+    .update(Buffer.concat([Buffer.from([0]), bytes]))
+    .digest('hex');
 // An event's envelope as protobuf has it: sequence, recorded_at, previous_hash, a body.
-const eventOf = (sequence, previous) => Buffer.concat([Buffer.from([0x08, sequence, 0x10, 0x96, 0x01, 0x22, 0x20]), Buffer.from(previous, 'hex'), Buffer.from([0x52, 0x02, 0x0a, 0x00])]);
+const eventOf = (sequence, previous) =>
+  Buffer.concat([
+    Buffer.from([0x08, sequence, 0x10, 0x96, 0x01, 0x22, 0x20]),
+    Buffer.from(previous, 'hex'),
+    Buffer.from([0x52, 0x02, 0x0a, 0x00]),
+  ]);
 
 test('an event is checked by its own bytes', async () => {
   const first = eventOf(1, '00'.repeat(32));
@@ -98,7 +147,9 @@ test('an event is checked by its own bytes', async () => {
   assert.equal(await leafHash(second), leaf(second));
   assert.deepEqual(envelopeOf(second), { sequence: 2n, previous: leaf(first) });
   const results = async (bytes, previous, as = stated) =>
-    (await verifyEvent(0, as, bytes.toString('base64'), previous && previous.toString('base64'))).map(({ ok }) => ok);
+    (await verifyEvent(0, as, bytes.toString('base64'), previous && previous.toString('base64'))).map(
+      ({ ok }) => ok,
+    );
   assert.deepEqual(await results(second, first), [true, true, true]);
   assert.deepEqual(await results(first, null, { sequence: '1', hash: leaf(first) }), [true, true, true]);
   assert.deepEqual(await results(second, null), [true, true, null]);
