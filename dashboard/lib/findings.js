@@ -29,87 +29,65 @@ export const whereNode = ({ cooperative, outlet }) =>
             ],
       ];
 
+const column = (key, label, csvName, csv, cell) => ({ key, label, csvName, csv, cell });
+
+function titleCell(row) {
+  const query = { cooperative: isNone(row.cooperative) ? '' : row.cooperative };
+  return [
+    el('a', { href: link(`finding/${row.id}`, query) }, ofBoth(row, 'title')),
+    el('p', { class: 'hint' }, ofBoth(row, 'text')),
+  ];
+}
+
+function stateCell({ resolvedAt, acknowledged }) {
+  const badge = (good, yes, no) => el('span', { class: good ? 'badge good' : 'badge' }, t(good ? yes : no));
+  return [
+    badge(!isNone(resolvedAt), 'resolved', 'unresolved'),
+    ' ',
+    badge(acknowledged, 'acknowledged', 'unacknowledged'),
+  ];
+}
+
 export function findingsTable(withCsv = true) {
+  const columns = [
+    column('title', t('finding'), 'rule', (row) => row.rule, titleCell),
+    column(
+      'severity',
+      t('severity'),
+      'severity',
+      (row) => row.severity,
+      (row) => severityBadge(row.severity),
+    ),
+    column('where', t('cooperative'), 'cooperative', (row) => row.cooperative, whereNode),
+    column('days', t('about_days'), 'from_date', (row) => row.fromDate, daysText),
+    {
+      ...column(
+        'found',
+        t('found_at'),
+        'found_at',
+        (row) => row.foundAt,
+        (row) => moment(row.foundAt),
+      ),
+      nowrap: true,
+    },
+    {
+      ...column(
+        'events',
+        t('sequence'),
+        'events',
+        (row) => row.events,
+        (row) => number(row.events),
+      ),
+      number: true,
+    },
+    column('state', t('state'), 'acknowledged', (row) => row.acknowledged, stateCell),
+  ];
+  const csvFile = withCsv && 'lumbung-findings.csv';
   return tableNode({
     caption: t('findings'),
     empty: t('no_findings'),
     key: (row) => row.id,
-    csvFile: withCsv && 'lumbung-findings.csv',
-    columns: [
-      {
-        key: 'title',
-        label: t('finding'),
-        csvName: 'rule',
-        csv: (row) => row.rule,
-        cell: (row) => [
-          el(
-            'a',
-            {
-              href: link(`finding/${row.id}`, {
-                cooperative: isNone(row.cooperative) ? '' : row.cooperative,
-              }),
-            },
-            ofBoth(row, 'title'),
-          ),
-          el('p', { class: 'hint' }, ofBoth(row, 'text')),
-        ],
-      },
-      {
-        key: 'severity',
-        label: t('severity'),
-        csvName: 'severity',
-        csv: (row) => row.severity,
-        cell: (row) => severityBadge(row.severity),
-      },
-      {
-        key: 'where',
-        label: t('cooperative'),
-        csvName: 'cooperative',
-        csv: (row) => row.cooperative,
-        cell: whereNode,
-      },
-      {
-        key: 'days',
-        label: t('about_days'),
-        csvName: 'from_date',
-        csv: (row) => row.fromDate,
-        cell: daysText,
-      },
-      {
-        key: 'found',
-        nowrap: true,
-        label: t('found_at'),
-        csvName: 'found_at',
-        csv: (row) => row.foundAt,
-        cell: (row) => moment(row.foundAt),
-      },
-      {
-        key: 'events',
-        label: t('sequence'),
-        number: true,
-        csvName: 'events',
-        csv: (row) => row.events,
-        cell: (row) => number(row.events),
-      },
-      {
-        key: 'state',
-        label: t('state'),
-        csvName: 'acknowledged',
-        csv: (row) => row.acknowledged,
-        cell: (row) => [
-          el(
-            'span',
-            { class: isNone(row.resolvedAt) ? 'badge' : 'badge good' },
-            t(isNone(row.resolvedAt) ? 'unresolved' : 'resolved'),
-          ),
-          ' ',
-          el(
-            'span',
-            { class: row.acknowledged ? 'badge good' : 'badge' },
-            t(row.acknowledged ? 'acknowledged' : 'unacknowledged'),
-          ),
-        ],
-      },
-    ],
+    csvFile,
+    columns,
   });
 }

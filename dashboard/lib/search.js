@@ -63,13 +63,11 @@ export async function find(text, signal) {
       .filter(([, name]) => name.toLowerCase().includes(words))
       .sort(([a], [b]) => level(a) - level(b) || a.localeCompare(b));
     found.push(
-      ...hits
-        .slice(0, MOST)
-        .map(([code, name]) => ({
-          label: placeName(name),
-          note: `${t(`level_${level(code)}`)} ${code}`,
-          href: link(`region/${code}`),
-        })),
+      ...hits.slice(0, MOST).map(([code, name]) => ({
+        label: placeName(name),
+        note: `${t(`level_${level(code)}`)} ${code}`,
+        href: link(`region/${code}`),
+      })),
     );
   }
   return found;

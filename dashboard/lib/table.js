@@ -40,110 +40,82 @@ function save(name, text) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-// columns: {key, label, number, cell(row), sort(row), csvName, csv(row)}; without `sort` it has no
-// button. `csvFile` of the rows; without one nothing is saved. `key(row)` tells rows apart.
-export function tableNode({ caption, columns, key, csvFile, empty, first }) {
-  const state = {
-    rows: [],
-    column: columns.find((column) => column.key === first?.key),
-    down: Boolean(first?.down),
-  };
-  const heads = columns.map((column) => {
-    const button =
-      column.sort &&
-      el(
-        'button',
-        { type: 'button', title: t('sort_by', { column: column.label }), onclick: () => sortBy(column) },
-        column.label,
-      );
-    return el('th', { scope: 'col', class: column.number ? 'number' : '' }, button || column.label);
-  });
-  const body = el('tbody', {});
-  const none = el('p', { class: 'none', hidden: true }, empty);
-  const table = el(
+const tableOf = (caption, heads, body) =>
+  el(
     'table',
     {},
     el('caption', { class: 'visually-hidden' }, caption),
     el('thead', {}, el('tr', {}, heads)),
     body,
   );
+
+function headOf(column, sortBy) {
+  const title = t('sort_by', { column: column.label });
+  const button =
+    column.sort && el('button', { type: 'button', title, onclick: () => sortBy(column) }, column.label);
+  return el('th', { scope: 'col', class: column.number ? 'number' : '' }, button || column.label);
+}
+
+function rowOf(row, columns, key) {
+  const style = (column) => (column.number ? 'number' : column.nowrap ? 'nowrap' : '');
+  const cells = columns.map((column, index) =>
+    el(index ? 'td' : 'th', { scope: index ? null : 'row', class: style(column) }, column.cell(row)),
+  );
+  return el('tr', { 'data-key': key(row) }, cells);
+}
+
+// Puts rows into a table's body; who was at a row's link stays there.
+function refill(body, rows) {
+  const held = body.contains(document.activeElement) && document.activeElement.closest('tr')?.dataset.key;
+  fill(body, rows);
+  if (held) body.querySelector(`tr[data-key="${CSS.escape(held)}"] a`)?.focus({ preventScroll: true });
+}
+
+// columns: {key, label, number, nowrap, cell(row), sort(row), csvName, csv(row)}; without `sort` it
+// has no button. `csvFile` of the rows; without one nothing is saved. `key(row)` tells rows apart.
+export function tableNode({ caption, columns, key, csvFile, empty, first }) {
+  const state = {
+    rows: [],
+    column: columns.find((column) => column.key === first?.key),
+    down: Boolean(first?.down),
+  };
+  const sortBy = (column) => {
+    state.down = state.column === column ? !state.down : Boolean(column.number);
+    state.column = column;
+    draw();
+  };
+  const saveAll = () => {
+    const told = columns.filter((column) => column.csv);
+    save(csvFile, csvOf(told, sorted(state.rows, state)));
+  };
+  const heads = columns.map((column) => headOf(column, sortBy));
+  const body = el('tbody', {});
+  const none = el('p', { class: 'none', hidden: true }, empty);
+  const table = tableOf(caption, heads, body);
   const scroll = el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption }, table);
-  const tools =
-    csvFile &&
-    el(
-      'p',
-      { class: 'tools' },
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'small',
-          onclick: () =>
-            save(
-              csvFile,
-              csvOf(
-                columns.filter((column) => column.csv),
-                sorted(state.rows, state),
-              ),
-            ),
-        },
-        t('export_csv'),
-      ),
-    );
-  const node = el('div', { class: 'table' }, scroll, none, tools);
+  const button = el('button', { type: 'button', class: 'small', onclick: saveAll }, t('export_csv'));
+  const tools = csvFile && el('p', { class: 'tools' }, button);
 
   function draw() {
-    const held = document.activeElement?.closest('tr')?.dataset.key;
-    const inside = held && body.contains(document.activeElement);
-    fill(
+    refill(
       body,
-      sorted(state.rows, state).map((row) =>
-        el(
-          'tr',
-          { 'data-key': key(row) },
-          columns.map((column, index) =>
-            el(
-              index ? 'td' : 'th',
-              {
-                scope: index ? null : 'row',
-                class: column.number ? 'number' : column.nowrap ? 'nowrap' : '',
-              },
-              column.cell(row),
-            ),
-          ),
-        ),
-      ),
+      sorted(state.rows, state).map((row) => rowOf(row, columns, key)),
     );
-    if (inside) body.querySelector(`tr[data-key="${CSS.escape(held)}"] a`)?.focus({ preventScroll: true });
+    const order = state.down ? 'descending' : 'ascending';
     columns.forEach((column, index) => {
-      if (column.sort)
-        heads[index].setAttribute(
-          'aria-sort',
-          column !== state.column ? 'none' : state.down ? 'descending' : 'ascending',
-        );
+      if (column.sort) heads[index].setAttribute('aria-sort', column === state.column ? order : 'none');
     });
     scroll.hidden = state.rows.length === 0;
     if (tools) tools.hidden = scroll.hidden;
     none.hidden = !scroll.hidden;
   }
 
-  function sortBy(column) {
-    state.down = state.column === column ? !state.down : Boolean(column.number);
-    state.column = column;
+  const set = (rows) => {
+    state.rows = rows;
     draw();
-  }
-
-  return {
-    node,
-    set(rows) {
-      state.rows = rows;
-      draw();
-    },
-    add(rows) {
-      state.rows = [...state.rows, ...rows];
-      draw();
-    },
   };
+  const node = el('div', { class: 'table' }, scroll, none, tools);
+  return { node, set, add: (rows) => set([...state.rows, ...rows]) };
 }
 
 // Columns of the two kinds there are.

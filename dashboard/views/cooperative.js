@@ -111,26 +111,27 @@ function outletLinks(number, standing, route) {
   ];
 }
 
-export default function cooperativeView(route, root, page) {
-  const number = route.places.cooperative;
-  const parts = {
+function partsOf(route, number) {
+  const findings = findingsTable(false);
+  return {
     asOf: asOfNode(),
     stale: staleNode(),
     period: periodNode(route),
     facts: factsNode(),
     flows: figuresNode(t('headline')),
     charts: flowCharts(),
+    note: el('div', {}),
     balance: balanceTable(number, route),
+    outlets: card(t('outlets')),
+    findings,
+    findingsCard: card(t('findings'), findings.node),
     standing: figuresNode(t('savings_loans')),
     freshness: freshnessNode(),
-    findings: findingsTable(false),
   };
-  const note = el('div', {});
-  const outlets = card(t('outlets'));
-  const findings = card(t('findings'), parts.findings.node);
-  findings.hidden = true;
-  let outletsTold = '';
-  page.title(t('cooperative_n', { number }), '');
+}
+
+function lay(root, parts, number) {
+  parts.findingsCard.hidden = true;
   fill(
     root,
     parts.stale.node,
@@ -139,70 +140,70 @@ export default function cooperativeView(route, root, page) {
     parts.asOf.node,
     parts.flows.node,
     el('div', { class: 'grid' }, parts.charts.nodes),
-    card(t('trial_balance'), note, parts.balance.node),
-    outlets,
+    card(t('trial_balance'), parts.note, parts.balance.node),
+    parts.outlets,
     card(t('find_reference'), referenceSearch(number)),
-    findings,
+    parts.findingsCard,
     parts.standing.node,
     parts.freshness.node,
   );
+}
+
+async function ask(number, route, signal) {
+  const registered = await get(`/v1/cooperatives/${number}`, {}, signal);
+  const subject = { cooperative: number };
+  const { own, newest } = await freshnessOf(subject, signal);
+  const period = periodOf(route.query, newest);
+  const audited = await serves('audit', signal);
+  const [flows, balance, found] = await Promise.all([
+    flowsOf(subject, period, signal),
+    get(`/v1/cooperatives/${number}/trial-balance`, { from: period.from, to: period.to }, signal),
+    audited ? get('/v1/findings', { cooperative: number, page_size: 20 }, signal) : null,
+  ]);
+  const codes = balance.lines.map(({ code }) => code);
+  const { villageCode } = registered.versions.at(-1);
+  await Promise.all([learnCodes(number, codes, signal), learnPlaces(villageCode, signal)]);
+  return { registered, own, period, flows, balance, found };
+}
+
+function factsOf(registered) {
+  const now = registered.versions.at(-1);
+  const village = `${placeText(now.villageCode)} (${now.villageCode})`;
+  return [
+    [t('status'), t(`status_${now.status}`)],
+    [t('village'), el('a', { href: link(`region/${now.villageCode}`) }, village)],
+    [t('chart'), now.chart],
+    [t('since'), dayName(now.effectiveDate)],
+    [t('closed_through'), registered.closedThrough ? dayName(registered.closedThrough) : t('none')],
+    [t('shard'), registered.shard],
+  ];
+}
+
+export default function cooperativeView(route, root, page) {
+  const number = route.places.cooperative;
+  const parts = partsOf(route, number);
+  let outletsTold = '';
+  page.title(t('cooperative_n', { number }), '');
+  lay(root, parts, number);
 
   return async (signal) => {
-    const registered = await get(`/v1/cooperatives/${number}`, {}, signal);
-    const subject = { cooperative: number };
-    const { own, newest } = await freshnessOf(subject, signal);
-    const period = periodOf(route.query, newest);
-    const [flows, balance, found] = await Promise.all([
-      flowsOf(subject, period, signal),
-      get(`/v1/cooperatives/${number}/trial-balance`, { from: period.from, to: period.to }, signal),
-      (await serves('audit', signal))
-        ? get('/v1/findings', { cooperative: number, page_size: 20 }, signal)
-        : null,
-    ]);
-    const now = registered.versions.at(-1);
-    await Promise.all([
-      learnCodes(
-        number,
-        balance.lines.map(({ code }) => code),
-        signal,
-      ),
-      learnPlaces(now.villageCode, signal),
-    ]);
-    page.crumbs([...crumbsOf(now.villageCode), [t('cooperative_n', { number }), '']]);
-    parts.facts.set([
-      [t('status'), t(`status_${now.status}`)],
-      [
-        t('village'),
-        el(
-          'a',
-          { href: link(`region/${now.villageCode}`) },
-          `${placeText(now.villageCode)} (${now.villageCode})`,
-        ),
-      ],
-      [t('chart'), now.chart],
-      [t('since'), dayName(now.effectiveDate)],
-      [t('closed_through'), registered.closedThrough ? dayName(registered.closedThrough) : t('none')],
-      [t('shard'), registered.shard],
-    ]);
-    const days = daysQuery(period);
+    const { registered, own, period, flows, balance, found } = await ask(number, route, signal);
+    const { standing } = flows.now.figures;
+    const sales = link(`cooperative/${number}/code/4101`, daysQuery(period));
+    page.crumbs([...crumbsOf(registered.versions.at(-1).villageCode), [t('cooperative_n', { number }), '']]);
+    parts.facts.set(factsOf(registered));
     parts.stale.set(own);
     parts.period.set(period);
-    parts.flows.set(
-      flowFigures(flows, period, {
-        cooperative: true,
-        turnover: link(`cooperative/${number}/code/4101`, days),
-        members: link(`cooperative/${number}/code/4101`, days),
-      }),
-    );
+    parts.flows.set(flowFigures(flows, period, { cooperative: true, turnover: sales, members: sales }));
     parts.charts.set(flows, period);
     parts.balance.set(balance.lines);
-    fill(note, balancedNote(balance.lines));
-    const { standing } = flows.now.figures;
+    fill(parts.note, balancedNote(balance.lines));
+    // Drawn once: somebody may be typing in it.
     if (outletsTold !== standing.openOutlets) {
       outletsTold = standing.openOutlets;
-      fill(outlets, el('h2', {}, t('outlets')), outletLinks(number, standing, route));
+      fill(parts.outlets, el('h2', {}, t('outlets')), outletLinks(number, standing, route));
     }
-    findings.hidden = !found;
+    parts.findingsCard.hidden = !found;
     if (found) parts.findings.set(found.findings);
     parts.standing.set(standingFigures(flows.now));
     parts.freshness.set(own, lagNote(flows.now));

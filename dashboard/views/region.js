@@ -49,11 +49,8 @@ function measureChoice(route) {
   return el('p', { class: 'choice' }, el('label', { for: 'measure' }, t('map_measure')), ' ', select);
 }
 
-export default function regionView(route, root, page) {
-  const region = route.places.region || 'ID';
-  const level = levelOf(region);
-  const measure = measureOf(route.query);
-  const parts = {
+function partsOf(route, region, level, measure) {
+  return {
     asOf: asOfNode(),
     stale: staleNode(),
     period: periodNode(route),
@@ -65,8 +62,9 @@ export default function regionView(route, root, page) {
     standing: figuresNode(t('savings_loans')),
     freshness: freshnessNode(),
   };
-  page.title(level === 0 ? t('indonesia') : region, t(`level_${Math.min(level, 4)}`));
-  page.crumbs(crumbsOf(region));
+}
+
+function lay(root, parts, route, region, level) {
   fill(
     root,
     parts.stale.node,
@@ -91,6 +89,16 @@ export default function regionView(route, root, page) {
     level > 0 &&
       el('p', {}, el('a', { class: 'button', href: link('compare', { a: region }) }, t('compare_with'))),
   );
+}
+
+export default function regionView(route, root, page) {
+  const region = route.places.region || 'ID';
+  const level = levelOf(region);
+  const measure = measureOf(route.query);
+  const parts = partsOf(route, region, level, measure);
+  page.title(level === 0 ? t('indonesia') : region, t(`level_${Math.min(level, 4)}`));
+  page.crumbs(crumbsOf(region));
+  lay(root, parts, route, region, level);
 
   return async (signal) => {
     const { own, newest } = await freshnessOf({ region }, signal);
