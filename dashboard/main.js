@@ -38,6 +38,8 @@ const views = {
 // Milliseconds between two times that a page asks for its figures.
 const LEAST_PAUSE = 500;
 const RETRY = 3000;
+// Ages go on when nothing else does.
+const IDLE = 30000;
 
 // The page that is shown: stopped when another one is.
 let shown = null;
@@ -65,6 +67,7 @@ class Shown {
     this.timer = null;
     this.asked = null;
     this.loaded = false;
+    this.lost = false;
     fill(document.getElementById('main'), this.crumbs, this.heading, this.level, this.banner, this.body);
   }
 
@@ -106,14 +109,29 @@ class Shown {
     this.endLive = onLive((state) => this.hear(state));
   }
 
+  // What is on screen is getting old while the server does not answer.
+  mark(lost) {
+    if (lost === this.lost || !this.loaded) return;
+    this.lost = lost;
+    if (lost) fill(this.banner, el('p', { class: 'banner bad', role: 'alert' }, t('problem_unreachable')));
+    else this.later(0);
+  }
+
   // Asks again when there is something new, and not before the last answers are there. Who takes
   // long to answer is asked less often.
   hear(state) {
+    this.mark(state.mode === 'lost');
     const positions = positionsOf(state);
     if (!positions || positions === this.asked || this.busy || this.timer) return;
     if (!this.loaded && this.asked === null) return void (this.asked = positions);
     this.later(Math.max(LEAST_PAUSE, this.took) - (performance.now() - this.ended));
     this.asked = positions;
+  }
+
+  rest() {
+    clearTimeout(this.idle);
+    const again = () => (document.hidden ? this.rest() : this.load());
+    if (!this.aborter.signal.aborted) this.idle = setTimeout(again, this.refresh.every ?? IDLE);
   }
 
   later(pause) {
@@ -140,7 +158,6 @@ class Shown {
       this.body.classList.remove('pending');
       this.body.removeAttribute('aria-busy');
       fill(this.banner);
-      if (this.refresh.every) this.later(this.refresh.every);
     } catch (error) {
       this.fail(error);
     } finally {
@@ -148,6 +165,7 @@ class Shown {
       this.busy = false;
       this.ended = performance.now();
       this.took = this.ended - began;
+      this.rest();
     }
     if (positionsOf(latest) !== before) this.hear(latest);
   }
@@ -178,6 +196,7 @@ class Shown {
   close() {
     this.aborter.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.idle);
     if (this.endLive) this.endLive();
     endCharts();
   }

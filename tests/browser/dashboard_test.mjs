@@ -331,8 +331,19 @@ test('names are found, and language and theme are remembered', async () => {
   await context.close();
 });
 
-test('with a policy each sees their own', async () => {
+test('a server that is gone is said to be gone', async () => {
+  const { page, context } = await openPage(browser, server);
+  await visit(page, server, '');
+  await page.waitForSelector('.live[data-mode="live"]');
   await server.stop();
+  await page.waitForSelector('.live[data-mode="lost"]');
+  await page.locator('.banner.bad').waitFor();
+  // What was there is still to be seen.
+  assert.ok(await headline(page, 'turnover').isVisible());
+  await context.close();
+});
+
+test('with a policy each sees their own', async () => {
   const [number] = cooperatives[0];
   const token = (name) => `${name}-token-of-the-test`;
   const principal = (name, role, cooperativesOf = '') =>
