@@ -13,6 +13,7 @@
 #include "engine/app/progress.h"
 #include "engine/app/signals.h"
 #include "projections/catalogue/catalogue.h"
+#include "projections/catalogue/names.h"
 #include "projections/runtime/digest.h"
 #include "projections/runtime/folder.h"
 

@@ -9,7 +9,7 @@
 #include "engine/serve/listen_address.h"
 #include "engine/serve/nearest_name.h"
 #include "engine/serve/toml_reader.h"
-#include "projections/catalogue/catalogue.h"
+#include "projections/catalogue/names.h"
 
 namespace lumbung {
 namespace {
@@ -160,8 +160,9 @@ Status CheckConfig(const ServeConfig& config) {
   if (config.http.max_body_bytes > config.limits.admission.max_bytes) {
     return Status::InvalidArgument("http.max_body_bytes: wants no more than limits.max_bytes");
   }
-  if (const auto known = ProjectionsNamed(ListedNames(config.projections.names)); !known.ok()) {
-    return Status::InvalidArgument("projections.names: " + known.status().message());
+  if (const Status known = CheckProjectionNames(ListedNames(config.projections.names));
+      !known.ok()) {
+    return Status::InvalidArgument("projections.names: " + known.message());
   }
   return config.kafka.brokers.empty() ? Status::Ok() : CheckKafkaSettings(config.kafka);
 }

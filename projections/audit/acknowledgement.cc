@@ -1,6 +1,6 @@
 #include "projections/audit/acknowledgement.h"
 
-#include "projections/audit/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::audit {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "projections/audit/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::audit {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/base/bytes.h"
-#include "projections/audit/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::audit {
 

@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "projections/audit/keys.h"
-#include "projections/audit/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::audit {
 namespace {

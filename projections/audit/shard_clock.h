@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "engine/base/status.h"
-#include "projections/audit/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::audit {
 

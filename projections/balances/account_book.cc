@@ -31,7 +31,7 @@ Result<LateEntry> LateEntry::Parse(std::string_view key, std::string_view value)
   const std::uint64_t amount = unpack.Unsigned();
   late.entry.is_debit = (amount & 1) == 0;
   late.entry.amount = static_cast<std::int64_t>(amount >> 1);
-  late.day_before = unpack.Sums();
+  late.day_before = UnpackTotals(unpack);
   if (!unpack.ok() || !unpack.at_end() || key.size() < kPlaceBytes + kDateBytes) {
     return Status::Corruption("a late entry of balances can't be read");
   }

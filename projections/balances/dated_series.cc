@@ -68,7 +68,7 @@ std::string DatedRow::Encode() const {
 Result<DatedRow> DatedRow::Parse(std::string_view bytes) {
   Unpacker unpack(bytes);
   DatedRow row;
-  row.through = unpack.Sums();
+  row.through = UnpackTotals(unpack);
   row.first.sequence = unpack.Unsigned();
   row.first.index = static_cast<std::uint16_t>(unpack.Unsigned());
   if (!unpack.ok() || !unpack.at_end()) {

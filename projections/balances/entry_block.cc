@@ -62,9 +62,9 @@ void EntryBlockWriter::Append(const BalanceEntry& entry, std::int32_t day_number
 
 EntryBlockReader::EntryBlockReader(const EntryPlace& first, std::string_view bytes)
     : unpack_(bytes) {
-  after_.total = unpack_.Sums();
+  after_.total = UnpackTotals(unpack_);
   after_.last_day = static_cast<std::int32_t>(unpack_.Signed());
-  after_.day = unpack_.Sums();
+  after_.day = UnpackTotals(unpack_);
   after_.day_first.sequence = unpack_.Unsigned();
   after_.day_first.index = static_cast<std::uint16_t>(unpack_.Unsigned());
   entry_.recorded_at = static_cast<std::int64_t>(unpack_.Unsigned());

@@ -1,4 +1,4 @@
-// The projections that there are, by name.
+// How to make the projections that there are, by name (names.h).
 #pragma once
 
 #include <string>
@@ -9,8 +9,6 @@
 
 namespace lumbung {
 
-// All of them, in the order in which they are shown.
-const std::vector<std::string>& ProjectionNames();
 // How to make those named, in that order. InvalidArgument where one is unknown or named twice.
 Result<std::vector<ProjectionFactory>> ProjectionsNamed(const std::vector<std::string>& names);
 

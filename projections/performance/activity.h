@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "projections/performance/counts.h"
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::performance {
 

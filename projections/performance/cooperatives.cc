@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "projections/performance/keys.h"
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 #include "lumbung/ledger/v1/state.pb.h"
 

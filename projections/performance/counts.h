@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::performance {
 

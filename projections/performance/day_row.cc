@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::performance {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "engine/domain/account_key.h"
 #include "projections/performance/keys.h"
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::performance {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::performance {
 namespace {

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <tuple>
 
-#include "projections/performance/packing.h"
+#include "projections/runtime/packing.h"
 
 namespace lumbung::performance {
 namespace {

@@ -2,6 +2,7 @@
 """Projections beside the ledger that is served: what was posted is read, through restarts and kills,
 and they come to what a build from the folder comes to."""
 
+import datetime
 import json
 import shutil
 import threading
@@ -133,8 +134,10 @@ class ServeProjections(ServingTest):
 
     def test_what_was_found_is_acknowledged_and_stays_so(self):
         server = self.serve()
-        # Rp500 million in cash at once.
+        # Rp500 million in cash at once, yesterday: what is told much later is not looked at.
         large = sale_number(1, "50000000000")
+        yesterday = datetime.date.today() - datetime.timedelta(days=1)
+        large["businessDate"] = int(yesterday.strftime("%Y%m%d"))
         large["entries"][0]["code"], large["channel"] = 1101, "cash"
         answer = server.request("/v1/transactions", large)
         posted = json.loads(answer[2])

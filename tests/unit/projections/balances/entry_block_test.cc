@@ -1,55 +1,11 @@
 #include "projections/balances/entry_block.h"
 
-#include <limits>
-
 #include <gtest/gtest.h>
 
 namespace lumbung {
 namespace {
 
 constexpr Int128 kLargest = (static_cast<Int128>(1) << 100) + 7;
-
-TEST(Packing, NumbersOfAnySizeComeBack) {
-  const Int128 numbers[] = {0,
-                            1,
-                            -1,
-                            63,
-                            64,
-                            -64,
-                            -65,
-                            1'000'000,
-                            std::numeric_limits<std::int64_t>::max(),
-                            std::numeric_limits<std::int64_t>::min(),
-                            kLargest,
-                            -kLargest,
-                            static_cast<Int128>(~Uint128{0} >> 1),
-                            -static_cast<Int128>(~Uint128{0} >> 1) - 1};
-  std::string bytes;
-  for (const Int128 number : numbers) {
-    PackSigned(bytes, number);
-  }
-  PackUnsigned(bytes, ~std::uint64_t{0});
-  PackText(bytes, "text");
-  Unpacker unpack(bytes);
-  for (const Int128 number : numbers) {
-    EXPECT_TRUE(unpack.Signed() == number);
-  }
-  EXPECT_EQ(unpack.Unsigned(), ~std::uint64_t{0});
-  EXPECT_EQ(unpack.Text(), "text");
-  EXPECT_TRUE(unpack.ok() && unpack.at_end());
-}
-
-TEST(Packing, WhatIsCutOffIsNoticed) {
-  std::string bytes;
-  PackTotals(bytes, {kLargest, -kLargest, 5});
-  PackText(bytes, "text");
-  for (std::size_t size = 0; size < bytes.size(); ++size) {
-    Unpacker unpack(std::string_view(bytes).substr(0, size));
-    unpack.Sums();
-    unpack.Text();
-    EXPECT_FALSE(unpack.ok()) << size;
-  }
-}
 
 BalanceEntry Entry(std::uint64_t sequence, std::uint16_t index, Date date, std::int64_t amount) {
   return {{sequence, index},

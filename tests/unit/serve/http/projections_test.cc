@@ -95,7 +95,8 @@ TEST_F(ProjectionsApiTest, FindingsAreListedByEveryParameter) {
     const Reply reply = Get(own + more);
     EXPECT_EQ(reply.status, 200) << reply.body;
     std::vector<std::string> listed;
-    for (const Json& finding : reply.json()["findings"]) listed.push_back(finding["id"]);
+    const Json body = reply.json();
+    for (const Json& finding : body["findings"]) listed.push_back(finding["id"]);
     return listed;
   };
   const std::vector<std::string> all = ids("");

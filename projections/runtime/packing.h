@@ -1,15 +1,17 @@
-// Numbers and texts in as few bytes as they need, one after the other: what rows are made of.
+// Numbers and texts in as few bytes as they need, one after the other: what rows of projections are
+// made of. Unsigned numbers are LEB128, signed ones folded first (zigzag), as protobuf's varints
+// are, but of up to 128 bits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "engine/base/bytes.h"
 #include "engine/base/date.h"
 #include "engine/base/int128.h"
 
-namespace lumbung::audit {
+namespace lumbung {
 
 // Seven bits a byte, the least first; all but the last byte have the high bit.
 template <typename Unsigned>
@@ -43,6 +45,7 @@ class Unpacker {
   explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
 
   bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
   // Whether all was read, and could be.
   bool done() const { return ok_ && rest_.empty(); }
 
@@ -73,9 +76,20 @@ class Unpacker {
   std::string_view Text() { return Bytes(Unsigned()); }
 
  private:
+  // Nearly all numbers have 64 bits or less.
   Uint128 Read() {
-    Uint128 value = 0;
-    for (std::size_t i = 0; i < rest_.size() && i < 19; ++i) {
+    std::uint64_t low = 0;
+    std::size_t i = 0;
+    for (; i < rest_.size() && i < 9; ++i) {
+      const auto byte = static_cast<std::uint8_t>(rest_[i]);
+      low |= std::uint64_t{byte & 0x7FU} << (7 * i);
+      if (byte < 0x80) {
+        rest_.remove_prefix(i + 1);
+        return low;
+      }
+    }
+    Uint128 value = low;
+    for (; i < rest_.size() && i < 19; ++i) {
       const auto byte = static_cast<std::uint8_t>(rest_[i]);
       value |= static_cast<Uint128>(byte & 0x7FU) << (7 * i);
       if (byte < 0x80) {
@@ -96,4 +110,4 @@ class Unpacker {
   bool ok_ = true;
 };
 
-}  // namespace lumbung::audit
+}  // namespace lumbung
