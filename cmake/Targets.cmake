@@ -6,7 +6,7 @@ include(GoogleTest)
 add_custom_target(fuzzers)
 
 # tests_<label> builds the programs of a label.
-set(lumbung_labels unit threads app property scenario fault golden integration fuzz)
+set(lumbung_labels unit threads app property scenario fault golden integration browser fuzz)
 foreach(label IN LISTS lumbung_labels)
   add_custom_target(tests_${label})
 endforeach()

@@ -23,6 +23,9 @@ struct GrpcConfig {
   std::string listen = "127.0.0.1:7070";
 };
 
+// Where the package puts it.
+inline constexpr std::string_view kInstalledDashboard = "/usr/share/lumbung/dashboard";
+
 struct HttpConfig {
   // Empty: none.
   std::string listen = "127.0.0.1:7071";
@@ -33,6 +36,8 @@ struct HttpConfig {
   std::uint64_t idle_timeout_seconds = 60;
   std::uint64_t max_connections = 1'024;
   std::uint64_t threads = 160;
+  // Folder of the dashboard; empty: none is served, nor where it is the default and not there.
+  std::string dashboard = std::string(kInstalledDashboard);
 };
 
 struct ProjectionsConfig {

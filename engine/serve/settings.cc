@@ -54,6 +54,8 @@ constexpr std::array kSettings{
             [](Config& c) -> Field { return &c.http.max_connections; }, 1, 100'000},
     Setting{"http.threads", Kind::kNumber, "Requests answered at once, streams among them",
             [](Config& c) -> Field { return &c.http.threads; }, 1, 10'000},
+    Setting{"http.dashboard", Kind::kText, "Folder of the pages below /dashboard/; empty: none",
+            [](Config& c) -> Field { return &c.http.dashboard; }},
 
     Setting{"tls.certificate", Kind::kText, "PEM: the server's, then those between it and its CA",
             [](Config& c) -> Field { return &c.tls.certificate; }},

@@ -127,6 +127,9 @@ class Package(Lumbung):
         server, notified = self.start()
         self.assertEqual(notified.recv(4096), b"READY=1")
         self.assertEqual(server.request("/readyz")[0], 200)
+        # The pages are there, and what they are made of.
+        status, headers, _ = server.request("/dashboard/vendor/echarts.js")
+        self.assertEqual((status, headers.get_content_type()), (200, "text/javascript"))
         reload = self.unit()["ExecReload"].replace("$MAINPID", str(server.process.pid))
         self.in_system(*shlex.split(reload))
         self.assertEqual(notified.recv(4096), b"RELOADING=1")

@@ -61,6 +61,8 @@ struct HttpApi::Route {
   bool anyone = false;
   // Where there are projections only.
   bool projected = false;
+  // Where there is a dashboard only.
+  bool page = false;
 };
 
 std::span<const HttpApi::Route> HttpApi::Routes() {
@@ -120,6 +122,11 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
       Route{"GET", "/v1/ledger", &HttpApi::GetLedger, ""},
       Route{"GET", "/v1/checkpoint/{shard}", &HttpApi::GetCheckpoint, ""},
       Route{"GET", "/metrics", &HttpApi::GetMetrics, ""},
+      Route{"GET", "/", &HttpApi::GoToDashboard, "", true, false, true},
+      Route{"GET", "/dashboard", &HttpApi::GoToDashboard, "", true, false, true},
+      Route{"GET", "/dashboard/", &HttpApi::GetDashboard, "", true, false, true},
+      Route{"GET", "/dashboard/{file}", &HttpApi::GetDashboard, "", true, false, true},
+      Route{"GET", "/dashboard/{folder}/{file}", &HttpApi::GetDashboard, "", true, false, true},
       Route{"GET", "/healthz", &HttpApi::GetHealth, "", true},
       Route{"GET", "/readyz", &HttpApi::GetReadiness, "", true},
       Route{"GET", "/openapi.json", &HttpApi::GetOpenApi, "", true},
@@ -187,6 +194,7 @@ void HttpApi::Dispatch(Exchange& exchange, const Route*& route) {
   std::string_view allowed;
   for (const Route& known : Routes()) {
     if (known.projected && projections_ == nullptr) continue;
+    if (known.page && options_.dashboard == nullptr) continue;
     if (!Matches(known.path, request.path, exchange.places)) continue;
     allowed = known.method;
     if (known.method != method) continue;

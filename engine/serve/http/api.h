@@ -18,6 +18,7 @@
 
 #include "engine/serve/gateway.h"
 #include "engine/serve/http/exchange.h"
+#include "engine/serve/http/static_files.h"
 
 namespace lumbung {
 
@@ -54,10 +55,16 @@ struct HttpApiOptions {
   std::chrono::milliseconds request_timeout{30'000};
   // Streams of events at once; further ones are refused with 503.
   std::size_t max_streams = 32;
+  // The same of streams that tell how far projections are.
+  std::size_t max_watchers = 96;
+  // Between two things that such a stream tells, at least.
+  std::chrono::milliseconds watch_interval{250};
   // Between signs of life on a stream of events.
   std::chrono::milliseconds keep_alive{15'000};
   // Of events' own bytes in one answer of /v1/events.
   std::size_t page_bytes = std::size_t{256} << 10;
+  // What is below /dashboard/; null: nothing is.
+  std::shared_ptr<const StaticFiles> dashboard;
 };
 
 // Thread-safe.
@@ -81,6 +88,7 @@ class HttpApi {
  private:
   struct Route;
   struct Stream;
+  struct Watch;
 
   static std::span<const Route> Routes();
   static bool Matches(std::string_view pattern, std::string_view path,
@@ -114,6 +122,8 @@ class HttpApi {
   void ListFindings(Exchange& exchange);
   void GetFinding(Exchange& exchange);
   void CountFindings(Exchange& exchange);
+  void GetDashboard(Exchange& exchange);
+  void GoToDashboard(Exchange& exchange);
   void GetHealth(Exchange& exchange);
   void GetReadiness(Exchange& exchange);
   void GetMetrics(Exchange& exchange);
@@ -135,6 +145,12 @@ class HttpApi {
 
   void StreamEvents(Exchange& exchange, std::uint32_t shard, std::uint64_t from);
   bool Feed(Stream& stream, httplib::DataSink& sink);
+  void StreamProjections(Exchange& exchange);
+  bool FeedWatch(Watch& watch, httplib::DataSink& sink);
+  // Answers with server-sent events, by `feed` again and again until it says false or ends the
+  // sink; where `most` are counted in `open`, that is a problem.
+  void OpenStream(Exchange& exchange, std::atomic<std::size_t>& open, std::size_t most,
+                  std::function<bool(httplib::DataSink&)> feed);
 
   // Constant after construction.
   Gateway& gateway_;
@@ -144,6 +160,7 @@ class HttpApi {
 
   std::atomic<bool> draining_ = false;
   std::atomic<std::size_t> streams_ = 0;
+  std::atomic<std::size_t> watchers_ = 0;
 
   // What streams sleep on; shared with callbacks that may come later than the stream ends.
   struct Alarm {

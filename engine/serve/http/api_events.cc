@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::uint64_t kMaxSequence = std::numeric_limits<std::int64_t>::max();
 
-bool WantsStream(const httplib::Request& request) {
-  return request.get_header_value("Accept").find("text/event-stream") != std::string::npos;
-}
-
 }  // namespace
 
 // A client that reads events as they come.
@@ -33,7 +29,7 @@ void HttpApi::GetEvents(Exchange& exchange) {
   const auto limit = from ? exchange.Number("limit", 1, 1'000, 100) : std::nullopt;
   if (!limit) return;
   const auto shard_number = static_cast<std::uint32_t>(*shard);
-  if (WantsStream(exchange.request)) return StreamEvents(exchange, shard_number, *from);
+  if (exchange.WantsStream()) return StreamEvents(exchange, shard_number, *from);
 
   v1::ReplayResponse page;
   if (const auto error =
@@ -72,21 +68,27 @@ void HttpApi::StreamEvents(Exchange& exchange, std::uint32_t shard, std::uint64_
   if (const auto error = gateway_.ReadEvents(exchange.call, shard, stream->next, 1, probe)) {
     return exchange.Answer(ProblemOf(*error, false));
   }
+  OpenStream(exchange, streams_, options_.max_streams,
+             [this, stream](httplib::DataSink& sink) { return Feed(*stream, sink); });
+}
+
+void HttpApi::OpenStream(Exchange& exchange, std::atomic<std::size_t>& open, std::size_t most,
+                         std::function<bool(httplib::DataSink&)> feed) {
   if (draining_) return exchange.Answer(HttpProblem(503, "draining"));
-  if (++streams_ > options_.max_streams) {
-    --streams_;
+  if (++open > most) {
+    --open;
     return exchange.Answer(HttpProblem(503, "too many streams are open"));
   }
   exchange.response.status = 200;
   exchange.response.set_header("Cache-Control", "no-store");
   if (exchange.request.method == "HEAD") {
-    --streams_;
+    --open;
     return exchange.response.set_header("Content-Type", "text/event-stream");
   }
   exchange.response.set_chunked_content_provider(
       "text/event-stream",
-      [this, stream](std::size_t, httplib::DataSink& sink) { return Feed(*stream, sink); },
-      [this](bool) { --streams_; });
+      [more = std::move(feed)](std::size_t, httplib::DataSink& sink) { return more(sink); },
+      [&open](bool) { --open; });
 }
 
 // Sends what there is; then waits for more, but not longer than a client should go without a sign

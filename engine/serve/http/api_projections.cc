@@ -103,6 +103,7 @@ void HttpApi::GetRegionTrialBalance(Exchange& exchange) {
 }
 
 void HttpApi::ListProjections(Exchange& exchange) {
+  if (exchange.WantsStream()) return StreamProjections(exchange);
   const auto [error, response] = Await<v1::ListProjectionsResponse>(
       exchange.call, [&](const CallDone<v1::ListProjectionsResponse>& done) {
         projections_->ListProjections(exchange.call, done);

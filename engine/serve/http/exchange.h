@@ -36,6 +36,11 @@ struct Exchange {
   }
   void Answer(const Problem& problem);
 
+  // Whether server-sent events are asked for, rather than one answer.
+  bool WantsStream() const {
+    return request.get_header_value("Accept").find("text/event-stream") != std::string::npos;
+  }
+
   // Query parameters as numbers within [least, most]; `absent` where not given. A problem is
   // answered, and there is no number, where it is none.
   std::optional<std::uint64_t> Number(const std::string& name, std::uint64_t least,

@@ -89,9 +89,12 @@ bool Processor::Process(Connection& connection, bool last) {
     parsed = true;
     request.body = connection.body();
     request.ssl = connection.ssl();
-    // The body is here already; ranges and compression are not offered.
+    // The body is here already; ranges are not offered, compression only of what is compressed.
     request.headers.erase("Expect");
+    request.headers.erase(kTakesGzip);
+    const bool gzip = request.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
     request.headers.erase("Accept-Encoding");
+    if (gzip) request.headers.emplace(kTakesGzip, "");
     request.ranges.clear();
   });
   connection.Consume();

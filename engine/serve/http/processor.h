@@ -15,6 +15,10 @@ using HttpHandler = std::function<void(const httplib::Request&, httplib::Respons
 // Fills in the body of a status that no handler has seen the request of, such as 400 or 413.
 using HttpRefusal = std::function<void(int status, httplib::Response&)>;
 
+// Stands in a request instead of Accept-Encoding, which httplib would compress for, where the
+// client takes gzip.
+inline constexpr const char* kTakesGzip = "Lumbung-Takes-Gzip";
+
 // cpp-httplib's own listener gives each connection a thread for as long as it lasts, knows no bound
 // of the head, and uses select(), which does not take file descriptors from 1,024 on; a process
 // with a RocksDB has such. So it never listens here.

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "engine/commit/ledger.h"
 #include "engine/serve/grpc/grpc_server.h"
@@ -39,6 +41,20 @@ std::shared_ptr<const Principal> Authenticate(const Policy& policy,
              {{"request_id", request_id}, {"why", why}});
   }
   return principal;
+}
+
+// Null where there is none to serve.
+Result<std::shared_ptr<const StaticFiles>> LoadDashboard(const std::string& folder) {
+  std::error_code error;
+  const bool is_default = folder == kInstalledDashboard;
+  if (folder.empty() || (is_default && !std::filesystem::exists(folder, error))) {
+    return std::shared_ptr<const StaticFiles>();
+  }
+  Result<StaticFiles> loaded = StaticFiles::Load(folder);
+  if (!loaded.ok()) {
+    return Status::InvalidArgument("http.dashboard: " + loaded.status().message());
+  }
+  return std::shared_ptr<const StaticFiles>(std::make_shared<StaticFiles>(std::move(*loaded)));
 }
 
 RequestObservation ToRequest(const GrpcObservation& call) {
@@ -196,6 +212,9 @@ Status Server::Impl::StartHttp() {
     std::string status;
     Note(ToRequest(seen, method, status));
   };
+  Result<std::shared_ptr<const StaticFiles>> dashboard = LoadDashboard(http.dashboard);
+  LUMBUNG_RETURN_IF_ERROR(dashboard.status());
+  api.dashboard = std::move(*dashboard);
   Result<std::unique_ptr<HttpServer>> started = HttpServer::Start(
       *gateway_, projections_.get(), ledger_->shards(), std::move(api), transport);
   LUMBUNG_RETURN_IF_ERROR(started.status());
