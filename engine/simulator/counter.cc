@@ -13,8 +13,6 @@ std::int64_t MerchantFee(std::int64_t amount) {
   return amount <= kFreeOfFee ? 0 : amount * 3 / 1'000;
 }
 
-constexpr std::uint64_t kStaples = 1;
-constexpr std::uint64_t kSavings = 2;
 // One of so many cash sales is taken back at once.
 constexpr std::int64_t kSalesATakenBack = 250;
 
@@ -78,7 +76,7 @@ void CooperativeLife::Sell(bool yesterday) {
   const std::uint64_t other = profile_.outlets > 2 && random_.Between(1, 3) == 1
                                   ? static_cast<std::uint64_t>(random_.Between(
                                         3, static_cast<std::int64_t>(profile_.outlets)))
-                                  : kStaples;
+                                  : kStaplesOutlet;
   v1::Transaction& sale = Begin("sale", qris ? "qris" : "cash", other);
   if (yesterday) SetYesterday(sale);
   if (to_member) SetMember(sale, Member());
@@ -107,7 +105,7 @@ void CooperativeLife::SellInTheApp() {
   const std::int64_t price = Thousands(20, 250);
   const std::int64_t cost = price * random_.Between(70, 90) / 100;
   if (book_.Balance(1141) < cost) Restock();
-  SetMember(Begin("sale", "virtual-account", kStaples), Member());
+  SetMember(Begin("sale", "virtual-account", kStaplesOutlet), Member());
   Post({{1111, price}, {4101, -price}, {5101, cost}, {1141, -cost}});
 }
 
@@ -119,8 +117,8 @@ void CooperativeLife::Save(bool in_app) {
   const bool withdraw = saved > 0 && random_.Between(1, 3) == 1;
   const std::int64_t amount =
       withdraw ? Thousands(1, std::min<std::int64_t>(saved, 2'000)) : Thousands(10, 500);
-  Begin(withdraw ? "savings-withdrawal" : "savings-deposit", in_app ? "bi-fast" : "cash", kSavings,
-        withdraw ? v1::Transaction::REQUEST : v1::Transaction::FACT);
+  Begin(withdraw ? "savings-withdrawal" : "savings-deposit", in_app ? "bi-fast" : "cash",
+        kSavingsOutlet, withdraw ? v1::Transaction::REQUEST : v1::Transaction::FACT);
   if (withdraw) {
     Post({{2111, amount, member}, {money, -amount}});
   } else {
@@ -136,7 +134,7 @@ void CooperativeLife::ServeAsAgent() {
   const bool can_pay = book_.Balance(1101) >= amount;
   if (!can_take && !can_pay) return;
   const bool cash_in = can_take && (!can_pay || random_.Between(1, 2) == 1);
-  Begin(cash_in ? "agent-cash-in" : "agent-cash-out", "agent-banking", kSavings);
+  Begin(cash_in ? "agent-cash-in" : "agent-cash-out", "agent-banking", kSavingsOutlet);
   if (cash_in) {
     Post({{1101, amount + fee}, {1113, -amount}, {4301, -fee}});
   } else {
@@ -148,7 +146,7 @@ void CooperativeLife::PayBill(bool in_app) {
   const std::int64_t bill = Thousands(20, 400);
   const std::int64_t fee = kThousandRupiah;
   if (book_.Balance(1114) < bill) return;
-  Begin("bill-payment", in_app ? "virtual-account" : "cash", kStaples);
+  Begin("bill-payment", in_app ? "virtual-account" : "cash", kStaplesOutlet);
   Post({{in_app ? 1111u : 1101u, bill + fee}, {1114, -bill}, {4302, -fee}});
 }
 

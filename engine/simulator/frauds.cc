@@ -37,9 +37,6 @@ constexpr std::array<FraudInfo, kFrauds> kInfo{{{"negative-cash", kEvening},
 
 const FraudInfo& InfoOf(Fraud fraud) { return kInfo[static_cast<std::size_t>(fraud)]; }
 
-constexpr std::uint64_t kStaples = 1;
-constexpr std::uint64_t kSavings = 2;
-
 }  // namespace
 
 std::string_view RuleOf(Fraud fraud) { return InfoOf(fraud).rule; }
@@ -68,19 +65,19 @@ void CooperativeLife::Commit(Fraud fraud) {
   switch (fraud) {
     case Fraud::kNegativeCash: {
       const std::int64_t missing = book_.Balance(1101) + some;
-      BeginFraud(fraud, "expense", "cash", kStaples);
+      BeginFraud(fraud, "expense", "cash", kStaplesOutlet);
       Post({{6101, missing}, {1101, -missing}});
       break;
     }
     case Fraud::kNegativeStock: {
       const std::int64_t missing = book_.Balance(1141) + some;
-      BeginFraud(fraud, "expense", "journal", kStaples);
+      BeginFraud(fraud, "expense", "journal", kStaplesOutlet);
       Post({{5101, missing}, {1141, -missing}});
       break;
     }
     case Fraud::kNegativeFloat: {
       const std::int64_t amount = book_.Balance(1113) + some;
-      BeginFraud(fraud, "agent-cash-in", "agent-banking", kSavings);
+      BeginFraud(fraud, "agent-cash-in", "agent-banking", kSavingsOutlet);
       Post({{1101, amount}, {1113, -amount}});
       break;
     }
@@ -118,7 +115,7 @@ void CooperativeLife::Commit(Fraud fraud) {
     case Fraud::kOverride: {
       const std::uint64_t member = Member();
       const std::int64_t more = -book_.Balance(2111, member) + some;
-      BeginFraud(fraud, "savings-withdrawal", "bi-fast", kSavings);
+      BeginFraud(fraud, "savings-withdrawal", "bi-fast", kSavingsOutlet);
       Post({{2111, more, member}, {1111, -more}});
       break;
     }
@@ -130,11 +127,11 @@ void CooperativeLife::ReverseAgainAndAgain(Fraud fraud) {
   const std::uint64_t cashier = random_.Next();
   for (int i = 0; i < 6; ++i) {
     const std::int64_t price = Thousands(50, 200);
-    v1::Transaction& sale = Begin("sale", "cash", kStaples);
+    v1::Transaction& sale = Begin("sale", "cash", kStaplesOutlet);
     sale.set_operator_(cashier);
     const std::string id = sale.transaction_id();
     Post({{1101, price}, {4102, -price}});
-    v1::Transaction& reversal = BeginFraud(fraud, "sale", "cash", kStaples);
+    v1::Transaction& reversal = BeginFraud(fraud, "sale", "cash", kStaplesOutlet);
     reversal.set_operator_(cashier);
     reversal.set_reverses(id);
     Post({{1101, -price}, {4102, price}});
@@ -143,10 +140,10 @@ void CooperativeLife::ReverseAgainAndAgain(Fraud fraud) {
 
 // At night, after numbers that are never told, or under a number that was told.
 void CooperativeLife::SellOddly(Fraud fraud) {
-  std::uint64_t& sequence = device_sequences_[kStaples];
+  std::uint64_t& sequence = device_sequences_[kStaplesOutlet];
   if (fraud == Fraud::kSequenceGap) sequence += 5;
   const std::int64_t price = Thousands(50, 200);
-  v1::Transaction& sale = BeginFraud(fraud, "sale", "cash", kStaples);
+  v1::Transaction& sale = BeginFraud(fraud, "sale", "cash", kStaplesOutlet);
   if (fraud == Fraud::kSequenceReuse) sale.mutable_origin()->set_sequence(--sequence);
   Post({{1101, price}, {4102, -price}});
 }
@@ -156,9 +153,9 @@ void CooperativeLife::SplitCash(Fraud fraud) {
   const std::uint64_t member = Member();
   for (int i = 0; i < 3; ++i) {
     const std::int64_t part = Thousands(170'000, 190'000);
-    const std::uint64_t outlet = i == 1 ? kStaples : kSavings;
+    const std::uint64_t outlet = i == 1 ? kStaplesOutlet : kSavingsOutlet;
     BeginFraud(fraud, "savings-deposit", "cash", outlet);
-    Post({{outlet == kStaples ? 1101u : 1102u, part}, {2111, -part, member}});
+    Post({{outlet == kStaplesOutlet ? 1101u : 1102u, part}, {2111, -part, member}});
   }
 }
 
@@ -167,8 +164,8 @@ void CooperativeLife::TellTwice(Fraud fraud) {
   const std::int64_t price = Thousands(50, 200);
   const std::string number = std::to_string(random_.Between(100'000'000'000, 999'999'999'999));
   for (int i = 0; i < 2; ++i) {
-    v1::Transaction& sale =
-        i == 0 ? Begin("sale", "qris", kStaples) : BeginFraud(fraud, "sale", "qris", kStaples);
+    v1::Transaction& sale = i == 0 ? Begin("sale", "qris", kStaplesOutlet)
+                                   : BeginFraud(fraud, "sale", "qris", kStaplesOutlet);
     v1::ExternalReference& reference = *sale.add_external_references();
     reference.set_scheme("RRN");
     reference.set_value(number);

@@ -42,6 +42,10 @@ struct Profile {
 Profile MakeProfile(const SimulationOptions& options, const SimulatedCooperative& cooperative,
                     Date first_day, Random& random);
 
+// Outlets that every cooperative has.
+inline constexpr std::uint64_t kStaplesOutlet = 1;
+inline constexpr std::uint64_t kSavingsOutlet = 2;
+
 // REQUIRES: 1 <= outlet <= 6
 std::string_view OutletType(std::uint64_t outlet);
 

@@ -41,15 +41,19 @@ Result<LateEntry> LateEntry::Parse(std::string_view key, std::string_view value)
 }
 
 Status AccountBook::Load(const AccountKey& key, Account& account, const RowReader& rows) {
-  const std::string prefix = AccountPrefix(BalancesRow::kEntries, key);
-  const std::unique_ptr<RowCursor> block = rows.Walk(prefix);
-  if (!block->SeekBackward(prefix + std::string(kPlaceBytes, '\xFF'))) {
-    return block->status();
+  if (cursors_.blocks == nullptr) {
+    cursors_ = {rows.Walk(RowPrefix(BalancesRow::kEntries)),
+                rows.Walk(RowPrefix(BalancesRow::kAccountDay))};
   }
-  LUMBUNG_RETURN_IF_ERROR(account.block.Resume(LoadPlace(block->key().substr(prefix.size())),
-                                               block->value(), account.progress));
-  const std::string days = AccountPrefix(BalancesRow::kAccountDay, key);
-  return ReadSeriesEnd(*rows.Walk(days), days, account.end);
+  RowCursor& block = *cursors_.blocks;
+  const std::string prefix = AccountPrefix(BalancesRow::kEntries, key);
+  if (!block.SeekBackward(prefix + std::string(kPlaceBytes, '\xFF')) ||
+      !block.key().starts_with(prefix)) {
+    return block.status();
+  }
+  LUMBUNG_RETURN_IF_ERROR(account.block.Resume(LoadPlace(block.key().substr(prefix.size())),
+                                               block.value(), account.progress));
+  return ReadSeriesEnd(*cursors_.days, AccountPrefix(BalancesRow::kAccountDay, key), account.end);
 }
 
 Status AccountBook::Add(const AccountKey& key, const BalanceEntry& entry, const RowReader& rows) {
@@ -119,6 +123,7 @@ Status AccountBook::Finish(const RowReader& rows, RowWriter& out, const OnChange
     account.filled.clear();
   }
   touched_.clear();
+  cursors_ = {};
   if (accounts_.size() > most_accounts_) {
     Forget();
   }

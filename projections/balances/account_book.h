@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,6 +71,12 @@ class AccountBook {
   };
   using Accounts = std::unordered_map<AccountKey, Account, KeyHash>;
 
+  // What rows are walked over by during a batch: to make a cursor costs as much as to use it.
+  struct Cursors {
+    std::unique_ptr<RowCursor> blocks;
+    std::unique_ptr<RowCursor> days;
+  };
+
   Status Load(const AccountKey& key, Account& account, const RowReader& rows);
   static Status Write(const AccountKey& key, Account& account, const RowReader& rows,
                       RowWriter& out);
@@ -79,6 +86,7 @@ class AccountBook {
   // Every account that there is is in `accounts_`.
   bool all_known_ = false;
   Accounts accounts_;
+  Cursors cursors_;
   std::vector<Accounts::value_type*> touched_;
   // Days since 1970 of the date that was asked for last.
   Date last_date_ = 0;

@@ -20,6 +20,8 @@ Status BalancesProjection::Open(const RowReader& rows) {
   LUMBUNG_RETURN_IF_ERROR(entries->status());
   if (!has_entries) {
     accounts_.StartEmpty();
+    cooperatives_.StartEmpty();
+    regions_.StartEmpty();
   }
   LUMBUNG_RETURN_IF_ERROR(reference_.Open(rows));
   const auto time = rows.Walk(RowPrefix(BalancesRow::kTime));

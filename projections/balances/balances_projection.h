@@ -20,9 +20,11 @@ inline constexpr const char* kBalancesName = "balances";
 
 class BalancesProjection final : public Projection {
  public:
-  static constexpr std::size_t kDefaultAccounts = 200'000;
+  // What is posted to in a day by 80,000 cooperatives, each with some ten codes.
+  static constexpr std::size_t kDefaultAccounts = 1'000'000;
 
-  // Remembers so many accounts between batches: some 500 bytes each.
+  // Remembers so many accounts between batches, some 500 bytes each, and as many series of
+  // cooperatives and of regions, some 200 bytes each.
   explicit BalancesProjection(std::size_t most_accounts = kDefaultAccounts);
 
   ProjectionIdentity identity() const override { return {kBalancesName, 1, ""}; }

@@ -1,6 +1,7 @@
 #include "projections/balances/dated_series.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "projections/balances/packing.h"
@@ -136,7 +137,7 @@ Status SeriesTable::Finish(const RowReader& rows, RowWriter& out) {
   std::unique_ptr<RowCursor> cursor;
   for (const std::string* prefix : prefixes) {
     const auto [end, is_new] = ends_.try_emplace(*prefix);
-    if (is_new) {
+    if (is_new && !all_known_) {
       if (cursor == nullptr) {
         cursor = rows.Walk(prefix->substr(0, 1));
       }
@@ -147,9 +148,18 @@ Status SeriesTable::Finish(const RowReader& rows, RowWriter& out) {
   }
   changes_.clear();
   if (ends_.size() > most_ends_) {
-    ends_.clear();
+    Forget();
   }
   return Status::Ok();
+}
+
+// Every second one, whichever that is: who is met often is soon back.
+void SeriesTable::Forget() {
+  all_known_ = false;
+  bool goes = false;
+  for (auto end = ends_.begin(); end != ends_.end(); goes = !goes) {
+    end = goes ? ends_.erase(end) : std::next(end);
+  }
 }
 
 }  // namespace lumbung

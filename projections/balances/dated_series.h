@@ -53,8 +53,10 @@ Status WriteSeries(std::string_view prefix, std::vector<DayChange>& changes, Ser
 // Series of one kind, with the changes of the batch in hand. One thread at a time.
 class SeriesTable {
  public:
-  // Remembers the ends of so many series, so that they need not be read.
+  // Remembers the ends of so many series, some 200 bytes each, so that they need not be read.
   explicit SeriesTable(std::size_t most_ends) : most_ends_(most_ends) {}
+  // There are no rows yet: until it forgets some, it need not look for series it does not know.
+  void StartEmpty() { all_known_ = true; }
 
   void Add(const std::string& prefix, Date date, const Totals& change);
   // Calls `visit(prefix, date, change)` for all changes in hand.
@@ -69,7 +71,11 @@ class SeriesTable {
   Status Finish(const RowReader& rows, RowWriter& out);
 
  private:
+  void Forget();
+
   const std::size_t most_ends_;
+  // Every series that there is is in `ends_`.
+  bool all_known_ = false;
   std::unordered_map<std::string, std::vector<DayChange>> changes_;
   std::unordered_map<std::string, SeriesEnd> ends_;
 };

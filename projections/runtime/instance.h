@@ -85,14 +85,15 @@ class ProjectionInstance {
 
  private:
   ProjectionInstance(std::unique_ptr<Projection> projection, std::unique_ptr<ProjectionStore> store)
-      : projection_(std::move(projection)), store_(std::move(store)) {}
+      : store_(std::move(store)), projection_(std::move(projection)) {}
 
   void NoteSkipped(std::uint32_t shard, Link link);
   void StopAt(StopReason reason);
 
   // Constant after opening.
-  const std::unique_ptr<Projection> projection_;
+  // A projection may hold cursors, so it goes before its rows.
   const std::unique_ptr<ProjectionStore> store_;
+  const std::unique_ptr<Projection> projection_;
 
   // Below by the thread that takes events.
   Positions taken_;

@@ -9,14 +9,14 @@ import sys
 import tempfile
 import time
 
-from support import LUMBUNG, ROOT, Lumbung, skip
+from support import LUMBUNG, ROOT, Lumbung, skip, until
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
 if shutil.which("java") is None:
     skip("java is not there, and with it no Kafka: ./dev setup kafka")
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition  # noqa: E402
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition  # noqa: E402
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic  # noqa: E402
 from kafka_cluster import Cluster, fetch  # noqa: E402
 
@@ -141,8 +141,19 @@ class KafkaTest(Lumbung):
         kept = {"retention.ms": "-1", "retention.bytes": "-1"}
         config = {**kept, **{name.replace("_", "."): value for name, value in config.items()}}
         topic = NewTopic(self.topic, partitions, len(self.cluster.nodes), config=config)
-        for future in self.admin.create_topics([topic]).values():
-            future.result(timeout=30)
+
+        def made():
+            (future,) = self.admin.create_topics([topic]).values()
+            try:
+                future.result(timeout=30)
+            except KafkaException as error:
+                # A broker that the test before had stopped is up again, but not let in yet.
+                if error.args[0].code() != KafkaError.INVALID_REPLICATION_FACTOR:
+                    raise
+                return False
+            return True
+
+        until(made, f"topic {self.topic}")
 
     def delete_topic(self):
         for future in self.admin.delete_topics([self.topic], operation_timeout=30).values():
@@ -159,8 +170,8 @@ class KafkaTest(Lumbung):
         return {name: entry.value for name, entry in future.result(timeout=30).items()}
 
     def produce(self, values, partition=0):
-        """As somebody else would."""
-        producer = Producer({"bootstrap.servers": self.brokers})
+        """As somebody else would, in this order: without idempotence what is sent again comes later."""
+        producer = Producer({"bootstrap.servers": self.brokers, "enable.idempotence": True})
         for value in values:
             producer.produce(self.topic, value, partition=partition)
         self.assertEqual(producer.flush(30), 0)
