@@ -33,6 +33,8 @@ class BalancesProjection final : public Projection {
   bool NeedsCommitBefore(const v1::Event& event) const override {
     return event.has_cooperative_changed();
   }
+  // Of many cooperatives the same rows come again only after a while: few large batches write less.
+  std::size_t batch_scale() const override { return 8; }
   Status Apply(const ProjectedEvent& event, const RowReader& rows) override;
   Status Finish(const RowReader& rows, RowWriter& out) override;
 
