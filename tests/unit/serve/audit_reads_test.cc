@@ -80,7 +80,7 @@ class AuditReadsTest : public ProjectionGatewayTest {
   }
   v1::RuleCount CountOf(const std::string& rule) {
     const auto counts = MustAsk(&ProjectionGateway::CountFindings, v1::CountFindingsRequest());
-    EXPECT_EQ(counts.as_of_size(), 2);
+    EXPECT_EQ(counts.as_of_size(), static_cast<int>(shards_));
     for (const v1::RuleCount& count : counts.counts()) {
       if (count.rule() == rule) return count;
     }
@@ -372,6 +372,8 @@ TEST_F(AuditReadsTest, SaysWhatIsWrongWithAQuestion) {
 // which it stopped is a finding as well.
 class AuditStopTest : public AuditReadsTest {
  protected:
+  // One shard: of two that both fail to link, either may be met first.
+  AuditStopTest() { shards_ = 1; }
   void TearDown() override {
     AuditReadsTest::TearDown();
     other_.reset();

@@ -17,10 +17,8 @@ namespace lumbung {
 
 class ProjectionGatewayTest : public GatewayTest {
  protected:
-  void SetUp() override {
-    shards_ = 2;
-    Start();
-  }
+  ProjectionGatewayTest() { shards_ = 2; }
+  void SetUp() override { Start(); }
   void TearDown() override { projections_.reset(); }
 
   void StartProjections() {
