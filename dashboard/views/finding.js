@@ -9,7 +9,7 @@ import { daysText, severityBadge, whereNode } from '../lib/findings.js';
 import { hex, moment, money, number } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { getViewer } from '../lib/viewer.js';
-import { nameOf, ofBoth, t } from '../lib/words.js';
+import { getLanguage, nameOf, ofBoth, t } from '../lib/words.js';
 
 const eventItem = ({ shard, sequence, hash }) =>
   el(
@@ -41,6 +41,9 @@ const acknowledgement = ({ commandId, actor, recordedAt, event, values, document
     documentDigest && [el('br', {}), `${t('document_digest')}: `, el('code', {}, hex(documentDigest))],
   );
 
+// Words are there in both languages: direction_id and direction_en.
+const isInLanguage = ({ name }) => !name.endsWith(getLanguage() === 'id' ? '_en' : '_id');
+
 function factsOf(finding) {
   return [
     [t('severity'), severityBadge(finding.severity)],
@@ -50,7 +53,7 @@ function factsOf(finding) {
     [t('resolved'), finding.resolvedAt === '0' ? t('no') : moment(finding.resolvedAt)],
     [t('acknowledged'), t(finding.acknowledged ? 'yes' : 'no')],
     [t('rule'), finding.rule],
-    ...finding.figures.map((figure) => [figure.name, figureText(figure)]),
+    ...finding.figures.filter(isInLanguage).map((figure) => [figure.name, figureText(figure)]),
   ];
 }
 

@@ -37,7 +37,7 @@ function eventsTable(cooperative, loan, told) {
       column('loan_event', ({ kind }) => kind, (row) => whatCell(row, cooperative)),
       column('day', ({ date }) => date || '', ({ date }) => dayName(date), { nowrap: true }),
       column('value', paidBy, (row) => amountCell(paidBy(row), told.currency), { number: true }),
-      column('recorded', ({ recordedAt }) => recordedAt, ({ recordedAt }) => moment(recordedAt)),
+      column('recorded', ({ recordedAt }) => recordedAt, ({ recordedAt }) => moment(recordedAt), { nowrap: true }),
       column(
         'sequence',
         ({ sequence }) => sequence,
