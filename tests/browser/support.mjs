@@ -196,3 +196,20 @@ export async function visit(page, server, hash) {
 export const shown = (page) =>
   page.waitForSelector('.body:not([aria-busy]):not(.pending)', { timeout: 20000 });
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+export const headline = (page, figure) => page.locator(`[data-figure="${figure}"] .amount`).first();
+
+// What axe finds that is serious, as text.
+export async function seriousFindings(page, axe) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`)
+          .join(' | ')}`,
+    );
+}
