@@ -6,6 +6,7 @@ import { applyTheme, drawFrame, tokenNode } from './lib/frame.js';
 import { onLive, positionsOf, restart, start } from './lib/live.js';
 import { parse } from './lib/router.js';
 import { getToken } from './lib/store.js';
+import { learnViewer } from './lib/viewer.js';
 import { t } from './lib/words.js';
 import account from './views/account.js';
 import accounts from './views/accounts.js';
@@ -14,6 +15,8 @@ import cooperative from './views/cooperative.js';
 import event from './views/event.js';
 import finding from './views/finding.js';
 import findings from './views/findings.js';
+import home from './views/home.js';
+import loan from './views/loan.js';
 import outlet from './views/outlet.js';
 import region from './views/region.js';
 import search from './views/search.js';
@@ -28,7 +31,8 @@ const views = {
   event,
   finding,
   findings,
-  nation: region,
+  loan,
+  nation: home,
   outlet,
   region,
   search,
@@ -90,7 +94,7 @@ class Shown {
                 {},
                 href && i < list.length - 1
                   ? el('a', { href }, text)
-                  : el('span', { 'aria-current': 'page' }, text),
+                  : el('span', { 'aria-current': i === list.length - 1 ? 'page' : null }, text),
               ),
             ),
           ),
@@ -152,6 +156,7 @@ class Shown {
     });
     const before = positionsOf(latest);
     try {
+      await learnViewer();
       await this.refresh(this.aborter.signal);
       if (!this.loaded) announce(document.title);
       this.loaded = true;

@@ -35,16 +35,10 @@ export function address(path, parameters = {}) {
   return text ? `${path}?${text}` : path;
 }
 
-// The answer as JSON; throws a Problem.
-export async function get(path, parameters, signal) {
+async function ask(target, options) {
   let response;
   try {
-    response = await fetch(address(path, parameters), {
-      headers: headers('application/json'),
-      signal,
-      cache: 'no-store',
-      credentials: 'same-origin',
-    });
+    response = await fetch(target, { cache: 'no-store', credentials: 'same-origin', ...options });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem(0, 'UNREACHABLE', '');
@@ -52,6 +46,17 @@ export async function get(path, parameters, signal) {
   if (!response.ok) throw await problemOf(response);
   return response.json();
 }
+
+// The answer as JSON; throws a Problem.
+export const get = (path, parameters, signal) =>
+  ask(address(path, parameters), { headers: headers('application/json'), signal });
+
+export const post = (path, body) =>
+  ask(path, {
+    method: 'POST',
+    headers: { ...headers('application/json'), 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 
 // The same, but null where there is nothing, or the viewer may not see it, or it is not served.
 export async function getIfAny(path, parameters, signal) {

@@ -3,6 +3,7 @@ import { ageOf, duration, hex, moment, number } from './format.js';
 import { el, fill } from './dom.js';
 import { t } from './words.js';
 import { link } from './router.js';
+import { getViewer } from './viewer.js';
 
 // Of several answers: for each shard what all of them have.
 export function commonAsOf(answers) {
@@ -38,12 +39,16 @@ function headText(list) {
   });
 }
 
+// The way to an event, for whoever may read the log.
+export const eventLink = ({ shard, sequence }, text) =>
+  getViewer().readsLog ? el('a', { href: link(`event/${shard}/${sequence}`) }, text) : text;
+
 function shardRow({ shard, sequence, hash, recordedAt }) {
   return el(
     'tr',
     {},
     el('td', {}, shard),
-    el('td', { class: 'number' }, el('a', { href: link(`event/${shard}/${sequence}`) }, number(sequence))),
+    el('td', { class: 'number' }, eventLink({ shard, sequence }, number(sequence))),
     el('td', {}, moment(recordedAt)),
     el('td', {}, el('code', {}, hex(hash))),
   );

@@ -1,12 +1,13 @@
 // What regions, cooperatives and outlets have in common: figures of a period and what they are held
 // against, charts of hours, days and channels.
-import { getIfAny, get, pathOf } from './api.js';
+import { get, pathOf } from './api.js';
 import { against } from './figures.js';
 import { addDays, shortDay, weekday } from './days.js';
 import { before, daysQuery, periodText } from './period.js';
 import { duration, heightOf, money, number, percent, shareOf, shortMoney, shortNumber } from './format.js';
 import { chartNode } from './chart.js';
 import { el } from './dom.js';
+import { getViewer } from './viewer.js';
 import { nameOf, t } from './words.js';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -15,10 +16,11 @@ const MOST_DAYS = 31;
 // The newest business day that is known: of the nation where the viewer may see it.
 export async function freshnessOf(subject, signal) {
   const own = await get(`${pathOf(subject)}/freshness`, {}, signal);
-  if (subject.region === 'ID' || BigInt(own.asOf[0]?.sequence ?? 0) === 0n)
+  const computed = BigInt(own.asOf[0]?.sequence ?? 0) !== 0n;
+  if (subject.region === 'ID' || !getViewer().readsAll || !computed)
     return { own, newest: own.businessDate };
-  const nation = await getIfAny('/v1/regions/ID/freshness', {}, signal);
-  return { own, newest: Math.max(own.businessDate, nation?.businessDate ?? 0) };
+  const nation = await get('/v1/regions/ID/freshness', {}, signal);
+  return { own, newest: Math.max(own.businessDate, nation.businessDate) };
 }
 
 export async function flowsOf(subject, period, signal) {

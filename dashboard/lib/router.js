@@ -6,6 +6,7 @@ const routes = [
   [/^compare$/, 'compare', []],
   [/^cooperative\/(\d+)$/, 'cooperative', ['cooperative']],
   [/^cooperative\/(\d+)\/outlet\/(\d+)$/, 'outlet', ['cooperative', 'outlet']],
+  [/^cooperative\/(\d+)\/loan\/(\d+)$/, 'loan', ['cooperative', 'loan']],
   [/^cooperative\/(\d+)\/code\/(\d+)$/, 'accounts', ['cooperative', 'code']],
   [/^account\/([0-9]+:[0-9]+:[0-9]+(?::[A-Z]{3})?)$/, 'account', ['account']],
   [/^transaction\/([^/]+)$/, 'transaction', ['id']],

@@ -1,74 +1,56 @@
-// Finds regions by code or name, cooperatives by number. There is no list of names to ask the server
-// for, so provinces and regencies are fetched once, when a name is searched first.
+// Finds regions by code or name, cooperatives by number, among what the viewer may see.
 import { get, getIfAny } from './api.js';
+import { number } from './format.js';
+import { REGION, learnPlaces, placeLine, rememberFound } from './places.js';
 import { link } from './router.js';
-import { knownPlaces, remember } from './places.js';
+import { getViewer } from './viewer.js';
 import { placeName, t } from './words.js';
 
-const CODE = /^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$/;
 const MOST = 50;
-let fetched = null;
-
-async function fetchChildren(region, signal) {
-  const { list } = await get(
-    `/v1/regions/${region}/children`,
-    { measure: 'cooperatives', day: 20260101, limit: 1000 },
-    signal,
-  );
-  remember(list);
-  return list.map(({ of }) => of.subject.region);
-}
-
-async function fetchNames(signal) {
-  const provinces = await fetchChildren('ID', signal);
-  for (let i = 0; i < provinces.length; i += 8) {
-    await Promise.all(provinces.slice(i, i + 8).map((code) => fetchChildren(code, signal)));
-  }
-}
+const LEAST_LETTERS = 2;
 
 const level = (code) => code.split('.').length;
 
-// [{label, note, href}]
+function hitOf({ region, name, within }) {
+  const where = within.map((one) => placeName(one.name)).reverse();
+  return {
+    label: placeName(name),
+    note: [t(`level_${level(region)}`), ...where, region].join(' · '),
+    href: link(`region/${region}`),
+  };
+}
+
+async function cooperativeOf(text, signal) {
+  const cooperative = await getIfAny(`/v1/cooperatives/${BigInt(text)}`, {}, signal);
+  if (!cooperative) return [];
+  const village = cooperative.versions.at(-1)?.villageCode || '';
+  await learnPlaces(village, signal);
+  return [
+    {
+      label: t('cooperative_n', { number: BigInt(text) }),
+      note: placeLine(village),
+      href: link(`cooperative/${BigInt(text)}`),
+    },
+  ];
+}
+
+async function regionsOf(parameters, signal) {
+  const { regions, total } = await get('/v1/regions', parameters, signal);
+  rememberFound(regions);
+  return { hits: regions.filter(({ region }) => getViewer().mayOpen(region)).map(hitOf), total };
+}
+
+// {hits: [{label, note, href}], more: what is to be said where there are more}
 export async function find(text, signal) {
   const wanted = text.trim();
-  const found = [];
-  if (/^\d{1,12}$/.test(wanted)) {
-    const cooperative = await getIfAny(`/v1/cooperatives/${BigInt(wanted)}`, {}, signal);
-    if (cooperative)
-      found.push({
-        label: t('cooperative_n', { number: wanted }),
-        note: cooperative.versions.at(-1)?.villageCode,
-        href: link(`cooperative/${BigInt(wanted)}`),
-      });
-  }
-  if (CODE.test(wanted)) {
-    const region = await getIfAny(`/v1/regions/${wanted}/freshness`, {}, signal);
-    if (region)
-      found.push({
-        label: region.of.name ? placeName(region.of.name) : wanted,
-        note: `${t(`level_${level(wanted)}`)} ${wanted}`,
-        href: link(`region/${wanted}`),
-      });
-  }
-  if (/[a-z]/i.test(wanted)) {
-    fetched = fetched || fetchNames(signal);
-    try {
-      await fetched;
-    } catch (error) {
-      fetched = null;
-      throw error;
-    }
-    const words = wanted.toLowerCase();
-    const hits = knownPlaces()
-      .filter(([, name]) => name.toLowerCase().includes(words))
-      .sort(([a], [b]) => level(a) - level(b) || a.localeCompare(b));
-    found.push(
-      ...hits.slice(0, MOST).map(([code, name]) => ({
-        label: placeName(name),
-        note: `${t(`level_${level(code)}`)} ${code}`,
-        href: link(`region/${code}`),
-      })),
-    );
-  }
-  return found;
+  const hits = [];
+  if (/^\d{1,12}$/.test(wanted)) hits.push(...(await cooperativeOf(wanted, signal)));
+  if (REGION.test(wanted)) hits.push(...(await regionsOf({ code: wanted }, signal)).hits);
+  if (!/[a-z]/i.test(wanted) || wanted.length < LEAST_LETTERS) return { hits, more: '' };
+  const named = await regionsOf({ name: wanted, limit: MOST }, signal);
+  const more =
+    named.total > named.hits.length
+      ? t('more_results', { shown: number(named.hits.length), total: number(named.total) })
+      : '';
+  return { hits: [...hits, ...named.hits], more };
 }

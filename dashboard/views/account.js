@@ -1,7 +1,7 @@
 // The statement of an account: each line leads to its transaction and its event.
 import { get, getIfAny } from '../lib/api.js';
 import { codeName, learnCodes } from '../lib/accounts.js';
-import { asOfNode } from '../lib/asof.js';
+import { asOfNode, eventLink } from '../lib/asof.js';
 import { plainDay } from '../lib/days.js';
 import { el, fill } from '../lib/dom.js';
 import { amountCell, factsNode } from '../lib/facts.js';
@@ -57,7 +57,7 @@ function entriesTable(account, cooperative, shard) {
         number: true,
         csvName: 'sequence',
         csv: (row) => row.sequence,
-        cell: (row) => el('a', { href: link(`event/${shard()}/${row.sequence}`) }, number(row.sequence)),
+        cell: (row) => eventLink({ shard: shard(), sequence: row.sequence }, number(row.sequence)),
       },
       {
         key: 'transaction',

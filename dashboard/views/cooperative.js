@@ -9,10 +9,12 @@ import { figuresNode } from '../lib/figures.js';
 import { findingsTable } from '../lib/findings.js';
 import { flowCharts, flowFigures, flowsOf, freshnessOf, lagNote, standingFigures } from '../lib/flows.js';
 import { freshnessNode, staleNode } from '../lib/freshness.js';
+import { loansTable } from '../lib/loans.js';
 import { daysQuery, periodNode, periodOf } from '../lib/period.js';
-import { crumbsOf, learnPlaces, placeText } from '../lib/places.js';
+import { crumbsOf, learnPlaces, placeLine } from '../lib/places.js';
 import { link } from '../lib/router.js';
 import { numberColumn, tableNode, textColumn } from '../lib/table.js';
+import { getViewer } from '../lib/viewer.js';
 import { t } from '../lib/words.js';
 import { referenceSearch } from '../lib/reference.js';
 
@@ -113,6 +115,7 @@ function outletLinks(number, standing, route) {
 
 function partsOf(route, number) {
   const findings = findingsTable(false);
+  const loans = loansTable(number);
   return {
     asOf: asOfNode(),
     stale: staleNode(),
@@ -123,6 +126,8 @@ function partsOf(route, number) {
     note: el('div', {}),
     balance: balanceTable(number, route),
     outlets: card(t('outlets')),
+    loans,
+    loansCard: card(t('bank_loans_list'), loans.node),
     findings,
     findingsCard: card(t('findings'), findings.node),
     standing: figuresNode(t('savings_loans')),
@@ -141,6 +146,7 @@ function lay(root, parts, number) {
     parts.flows.node,
     el('div', { class: 'grid' }, parts.charts.nodes),
     card(t('trial_balance'), parts.note, parts.balance.node),
+    parts.loansCard,
     parts.outlets,
     card(t('find_reference'), referenceSearch(number)),
     parts.findingsCard,
@@ -155,23 +161,25 @@ async function ask(number, route, signal) {
   const { own, newest } = await freshnessOf(subject, signal);
   const period = periodOf(route.query, newest);
   const audited = await serves('audit', signal);
-  const [flows, balance, found] = await Promise.all([
+  const [flows, balance, found, loans] = await Promise.all([
     flowsOf(subject, period, signal),
     get(`/v1/cooperatives/${number}/trial-balance`, { from: period.from, to: period.to }, signal),
     audited ? get('/v1/findings', { cooperative: number, page_size: 20 }, signal) : null,
+    get(`/v1/cooperatives/${number}/loans`, { day: period.to }, signal),
   ]);
   const codes = balance.lines.map(({ code }) => code);
   const { villageCode } = registered.versions.at(-1);
   await Promise.all([learnCodes(number, codes, signal), learnPlaces(villageCode, signal)]);
-  return { registered, own, period, flows, balance, found };
+  return { registered, own, period, flows, balance, found, loans };
 }
 
 function factsOf(registered) {
   const now = registered.versions.at(-1);
-  const village = `${placeText(now.villageCode)} (${now.villageCode})`;
+  const code = now.villageCode;
+  const village = `${placeLine(code)} (${code})`;
   return [
     [t('status'), t(`status_${now.status}`)],
-    [t('village'), el('a', { href: link(`region/${now.villageCode}`) }, village)],
+    [t('village'), getViewer().mayOpen(code) ? el('a', { href: link(`region/${code}`) }, village) : village],
     [t('chart'), now.chart],
     [t('since'), dayName(now.effectiveDate)],
     [t('closed_through'), registered.closedThrough ? dayName(registered.closedThrough) : t('none')],
@@ -187,7 +195,7 @@ export default function cooperativeView(route, root, page) {
   lay(root, parts, number);
 
   return async (signal) => {
-    const { registered, own, period, flows, balance, found } = await ask(number, route, signal);
+    const { registered, own, period, flows, balance, found, loans } = await ask(number, route, signal);
     const { standing } = flows.now.figures;
     const sales = link(`cooperative/${number}/code/4101`, daysQuery(period));
     page.crumbs([...crumbsOf(registered.versions.at(-1).villageCode), [t('cooperative_n', { number }), '']]);
@@ -203,6 +211,7 @@ export default function cooperativeView(route, root, page) {
       outletsTold = standing.openOutlets;
       fill(parts.outlets, el('h2', {}, t('outlets')), outletLinks(number, standing, route));
     }
+    parts.loans.set(loans.loans);
     parts.findingsCard.hidden = !found;
     if (found) parts.findings.set(found.findings);
     parts.standing.set(standingFigures(flows.now));

@@ -5,6 +5,7 @@ import { el, fill } from '../lib/dom.js';
 import { number } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { fetchEvent } from '../lib/verify.js';
+import { getViewer } from '../lib/viewer.js';
 import { t } from '../lib/words.js';
 
 export default function eventView(route, root, page) {
@@ -28,15 +29,12 @@ export default function eventView(route, root, page) {
   let done = false;
   return async (signal) => {
     // What is recorded never changes.
-    if (done) return;
-    try {
-      const found = await fetchEvent(shard, sequence, signal);
-      if (!found) throw new Problem(404, 'NOT_FOUND', '');
-      fill(body, await eventNodes({ shard: Number(shard), ...found }, signal));
-      done = true;
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 403) throw error;
-      fill(body, el('p', { class: 'banner warn' }, t('no_log')));
-    }
+    if (done) return undefined;
+    if (!getViewer().readsLog) return void fill(body, el('p', { class: 'banner warn' }, t('no_log')));
+    const found = await fetchEvent(shard, sequence, signal);
+    if (!found) throw new Problem(404, 'NOT_FOUND', '');
+    fill(body, await eventNodes({ shard: Number(shard), ...found }, signal));
+    done = true;
+    return undefined;
   };
 }

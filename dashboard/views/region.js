@@ -87,7 +87,12 @@ function lay(root, parts, route, region, level) {
     parts.standing.node,
     parts.freshness.node,
     level > 0 &&
-      el('p', {}, el('a', { class: 'button', href: link('compare', { a: region }) }, t('compare_with'))),
+      el(
+        'p',
+        { class: 'choices' },
+        el('a', { class: 'button', href: link('findings', { region }) }, t('findings_here')),
+        el('a', { class: 'button', href: link('compare', { a: region }) }, t('compare_with')),
+      ),
   );
 }
 

@@ -24,19 +24,20 @@ export default function searchView(route, root, page) {
   let done = false;
   return async (signal) => {
     if (done) return;
-    const found = await find(text, signal);
+    const { hits, more } = await find(text, signal);
     done = true;
     fill(
       body,
-      found.length
+      hits.length
         ? el(
             'ul',
             { class: 'plain results' },
-            found.map(({ label, note, href }) =>
+            hits.map(({ label, note, href }) =>
               el('li', {}, el('a', { href }, label), ' ', el('span', { class: 'hint' }, note)),
             ),
           )
         : el('p', { class: 'none' }, t('no_results')),
+      more && el('p', { class: 'hint' }, more),
     );
   };
 }

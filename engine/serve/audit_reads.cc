@@ -1,11 +1,11 @@
 // The questions of ProjectionGateway to the audit.
 #include <utility>
 
-#include "engine/commit/shard_of.h"
 #include "engine/serve/audit_answers.h"
 #include "engine/serve/projection_gateway_impl.h"
 #include "projections/audit/audit_projection.h"
 #include "projections/audit/stop_finding.h"
+#include "projections/regions/region_code.h"
 
 namespace lumbung {
 namespace {
@@ -29,8 +29,8 @@ bool Fits(const ShownFinding& stop, const FindingFilter& filter) {
   const audit::Finding& finding = stop.finding;
   return (!filter.rule || *filter.rule == finding.rule) && finding.severity >= filter.at_least &&
          (!filter.cooperative || *filter.cooperative == finding.cooperative) &&
-         !filter.acknowledged.value_or(false) && !filter.resolved.value_or(false) &&
-         (!filter.from || finding.found_at >= *filter.from) &&
+         (!filter.region || *filter.region == kNation) && !filter.acknowledged.value_or(false) &&
+         !filter.resolved.value_or(false) && (!filter.from || finding.found_at >= *filter.from) &&
          (!filter.before || finding.found_at < *filter.before);
 }
 
@@ -47,13 +47,20 @@ audit::CountedRule CountOf(const std::optional<ShownFinding>& stop) {
 }  // namespace
 
 std::optional<CallError> ProjectionGateway::Impl::ReadFindingsOf(
-    const Call& call, std::optional<std::uint64_t> cooperative, std::uint64_t at_least,
-    From& from) const {
-  from = {audit::kAuditName, std::nullopt, at_least, true};
-  if (cooperative.value_or(0) != 0) {
-    from.shard = ShardOf(*cooperative, ledger_.shards());
+    const Call& call, std::optional<std::uint64_t> cooperative, const std::string& region,
+    std::uint64_t at_least, From& from) const {
+  from = {audit::kAuditName, cooperative.value_or(0), at_least, true};
+  if (!region.empty() && !cooperative) {
+    from.region = ReadRegionCode(region);
   }
-  return Refuse(call, cooperative.value_or(0));
+  std::optional<CallError> error = Refuse(call, from.cooperative, from.region);
+  if (!error && !region.empty() && cooperative) {
+    error = InvalidField("region", "goes without a cooperative");
+  }
+  if (!error && !region.empty() && !from.region) {
+    error = InvalidField("region", "wants a code as 32.04.12, or ID");
+  }
+  return error;
 }
 
 void ProjectionGateway::ListFindings(const Call& call, const v1::ListFindingsRequest& request,
@@ -63,8 +70,10 @@ void ProjectionGateway::ListFindings(const Call& call, const v1::ListFindingsReq
   std::size_t size = 0;
   std::optional<CallError> error = impl_->ReadFindingsOf(
       call, request.has_cooperative() ? std::optional(request.cooperative()) : std::nullopt,
-      request.at_least_sequence(), from);
+      request.region(), request.at_least_sequence(), from);
   if (!error) error = ReadFilter(request, filter);
+  filter.region = from.region;
+  filter.now = Clock::System().WallMicros();
   if (!error) error = ReadPageSize(request.page_size(), size);
   if (error) {
     return done(std::move(error), {});
@@ -98,7 +107,7 @@ void ProjectionGateway::GetFinding(const Call& call, const v1::GetFindingRequest
   const std::optional<std::uint64_t> cooperative =
       request.has_cooperative() ? std::optional(request.cooperative()) : std::nullopt;
   std::optional<CallError> error =
-      impl_->ReadFindingsOf(call, cooperative, request.at_least_sequence(), from);
+      impl_->ReadFindingsOf(call, cooperative, "", request.at_least_sequence(), from);
   const std::optional<Uuid> id = ParseUuid(request.id());
   if (!error && !id) {
     error = InvalidField("id", "wants a UUID");
@@ -127,7 +136,7 @@ void ProjectionGateway::GetFinding(const Call& call, const v1::GetFindingRequest
 void ProjectionGateway::CountFindings(const Call& call, const v1::CountFindingsRequest& /*request*/,
                                       CallDone<v1::CountFindingsResponse> done) {
   Impl::From from;
-  std::optional<CallError> error = impl_->ReadFindingsOf(call, std::nullopt, 0, from);
+  std::optional<CallError> error = impl_->ReadFindingsOf(call, std::nullopt, "", 0, from);
   if (error) {
     return done(std::move(error), {});
   }

@@ -1,7 +1,6 @@
 // The questions of ProjectionGateway to the balances.
 #include <utility>
 
-#include "engine/commit/shard_of.h"
 #include "engine/serve/projection_gateway_impl.h"
 #include "projections/balances/account_queries.h"
 #include "projections/balances/book_queries.h"
@@ -71,7 +70,7 @@ Result<EntryPage> PageByDate(const AccountQueries& queries, const AccountKey& ke
 void ProjectionGateway::ListEntries(const Call& call, const v1::ListEntriesRequest& request,
                                     CallDone<v1::ListEntriesResponse> done) {
   const bool by_date = request.order() == v1::ListEntriesRequest::DATE;
-  Impl::Account account;
+  AccountKey account;
   Period period;
   std::size_t size = 0;
   std::optional<EntryCursor> cursor;
@@ -87,18 +86,18 @@ void ProjectionGateway::ListEntries(const Call& call, const v1::ListEntriesReque
   }
   const bool newest_first = request.order() == v1::ListEntriesRequest::NEWEST_FIRST;
   impl_->Read<v1::ListEntriesResponse>(
-      call, {kBalancesName, account.shard, request.at_least_sequence()},
+      call, {kBalancesName, account.cooperative, request.at_least_sequence()},
       [=](const View& view, v1::ListEntriesResponse& response) -> std::optional<CallError> {
-        const Result<v1::Side> side = SideOf(view, account.key);
+        const Result<v1::Side> side = SideOf(view, account);
         if (!side.ok()) {
           return OfQuery(side.status());
         }
         const AccountQueries queries(view);
         const Result<EntryPage> page =
-            by_date ? PageByDate(queries, account.key, period, cursor, size)
-                    : queries.BySequence(account.key,
-                                         cursor ? std::optional(cursor->place) : std::nullopt,
-                                         newest_first, size);
+            by_date
+                ? PageByDate(queries, account, period, cursor, size)
+                : queries.BySequence(account, cursor ? std::optional(cursor->place) : std::nullopt,
+                                     newest_first, size);
         if (!page.ok()) {
           return OfPage(page.status());
         }
@@ -110,7 +109,7 @@ void ProjectionGateway::ListEntries(const Call& call, const v1::ListEntriesReque
 
 void ProjectionGateway::GetStatement(const Call& call, const v1::GetStatementRequest& request,
                                      CallDone<v1::GetStatementResponse> done) {
-  Impl::Account account;
+  AccountKey account;
   Period period;
   std::size_t size = 0;
   std::optional<EntryCursor> cursor;
@@ -122,16 +121,16 @@ void ProjectionGateway::GetStatement(const Call& call, const v1::GetStatementReq
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetStatementResponse>(
-      call, {kBalancesName, account.shard, request.at_least_sequence()},
+      call, {kBalancesName, account.cooperative, request.at_least_sequence()},
       [=](const View& view, v1::GetStatementResponse& response) -> std::optional<CallError> {
-        const Result<v1::Side> side = SideOf(view, account.key);
+        const Result<v1::Side> side = SideOf(view, account);
         if (!side.ok()) {
           return OfQuery(side.status());
         }
         const AccountQueries queries(view);
-        const Result<Totals> opening = queries.ThroughDate(account.key, period.from - 1);
-        const Result<Totals> closing = queries.ThroughDate(account.key, period.through);
-        const Result<EntryPage> page = PageByDate(queries, account.key, period, cursor, size);
+        const Result<Totals> opening = queries.ThroughDate(account, period.from - 1);
+        const Result<Totals> closing = queries.ThroughDate(account, period.through);
+        const Result<EntryPage> page = PageByDate(queries, account, period, cursor, size);
         if (!opening.ok() || !closing.ok() || !page.ok()) {
           return !page.ok() ? OfPage(page.status())
                             : OfQuery(opening.ok() ? closing.status() : opening.status());
@@ -147,7 +146,7 @@ void ProjectionGateway::GetStatement(const Call& call, const v1::GetStatementReq
 
 void ProjectionGateway::GetBalanceAt(const Call& call, const v1::GetBalanceAtRequest& request,
                                      CallDone<v1::GetBalanceAtResponse> done) {
-  Impl::Account account;
+  AccountKey account;
   std::optional<CallError> error = impl_->ReadAccount(call, request.account(), account);
   if (!error && request.at_case() == v1::GetBalanceAtRequest::AT_NOT_SET) {
     error = InvalidField("at", "wants date, recorded_at or sequence");
@@ -159,18 +158,18 @@ void ProjectionGateway::GetBalanceAt(const Call& call, const v1::GetBalanceAtReq
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetBalanceAtResponse>(
-      call, {kBalancesName, account.shard, request.at_least_sequence()},
+      call, {kBalancesName, account.cooperative, request.at_least_sequence()},
       [account, request](const View& view,
                          v1::GetBalanceAtResponse& response) -> std::optional<CallError> {
-        const Result<v1::Side> side = SideOf(view, account.key);
+        const Result<v1::Side> side = SideOf(view, account);
         if (!side.ok()) {
           return OfQuery(side.status());
         }
         const AccountQueries queries(view);
         const Result<Totals> totals =
-            request.has_date()          ? queries.ThroughDate(account.key, request.date())
-            : request.has_recorded_at() ? queries.ThroughTime(account.key, request.recorded_at())
-                                        : queries.ThroughSequence(account.key, request.sequence());
+            request.has_date()          ? queries.ThroughDate(account, request.date())
+            : request.has_recorded_at() ? queries.ThroughTime(account, request.recorded_at())
+                                        : queries.ThroughSequence(account, request.sequence());
         if (!totals.ok()) {
           return OfQuery(totals.status());
         }
@@ -204,9 +203,7 @@ void ProjectionGateway::GetTrialBalance(const Call& call, const v1::GetTrialBala
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetTrialBalanceResponse>(
-      call,
-      {kBalancesName, ShardOf(request.cooperative(), impl_->ledger_.shards()),
-       request.at_least_sequence()},
+      call, {kBalancesName, request.cooperative(), request.at_least_sequence()},
       [period, cooperative = request.cooperative()](const View& view,
                                                     v1::GetTrialBalanceResponse& response) {
         return FillLines(BookQueries(view).OfCooperative(cooperative, period.from, period.through),
@@ -220,7 +217,8 @@ void ProjectionGateway::GetRegionTrialBalance(const Call& call,
                                               CallDone<v1::GetTrialBalanceResponse> done) {
   Period period;
   const std::optional<std::string> region = ReadRegion(request.region());
-  std::optional<CallError> error = impl_->Refuse(call, 0);
+  const Impl::From from{kBalancesName, 0, 0, false, ReadRegionCode(request.region())};
+  std::optional<CallError> error = impl_->Refuse(call, 0, from.region);
   if (!error && !region) {
     error = InvalidField("region", "wants a code as 32.04.12, ID or unknown");
   }
@@ -234,7 +232,7 @@ void ProjectionGateway::GetRegionTrialBalance(const Call& call,
   const std::optional<std::uint32_t> code =
       request.code() == 0 ? std::nullopt : std::optional(request.code());
   impl_->Read<v1::GetTrialBalanceResponse>(
-      call, {kBalancesName, std::nullopt, 0},
+      call, from,
       [period, code, region = *region](const View& view, v1::GetTrialBalanceResponse& response) {
         return FillLines(BookQueries(view).OfRegion(region, code, period.from, period.through),
                          response);
@@ -257,9 +255,7 @@ void ProjectionGateway::FindTransactions(const Call& call,
     return done(std::move(error), {});
   }
   impl_->Read<v1::FindTransactionsResponse>(
-      call,
-      {kBalancesName, ShardOf(request.cooperative(), impl_->ledger_.shards()),
-       request.at_least_sequence()},
+      call, {kBalancesName, request.cooperative(), request.at_least_sequence()},
       [=, cooperative = request.cooperative(), reference = request.reference()](
           const View& view, v1::FindTransactionsResponse& response) -> std::optional<CallError> {
         const Result<ReferencePage> page = BookQueries(view).ByReference(

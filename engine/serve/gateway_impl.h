@@ -56,11 +56,14 @@ class Gateway::Impl {
   void Admit(const Call& call, std::function<void(std::function<void()> end)> start,
              const std::function<void(CallError)>& refuse);
 
-  // Runs `read` on the state of a shard, then `done` on a thread of the executor.
+  // Runs `read` on the state of a shard, then `done` on a thread of the executor. Who may read the
+  // cooperative (0: all) by its region alone is denied where it lies elsewhere.
   template <typename Response>
-  void Read(const Call& call, std::uint32_t shard,
+  void Read(const Call& call, std::uint32_t shard, std::uint64_t cooperative,
             std::function<void(const State&, std::uint64_t, Response&)> read,
             CallDone<Response> done);
+  // Denied but for whoever may read the cooperative, or may where it lies in the right region: that
+  // is still to be looked at.
   std::optional<CallError> RefuseRead(const Call& call, std::uint64_t cooperative) const;
   void ListPage(const Call& call, const v1::ListAccountsRequest& request, std::uint32_t shard,
                 std::optional<AccountKey> after, CallDone<v1::ListAccountsResponse> done);

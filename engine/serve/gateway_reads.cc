@@ -2,6 +2,7 @@
 #include "engine/domain/decide.h"
 #include "engine/serve/gateway_impl.h"
 #include "engine/serve/read_answers.h"
+#include "engine/serve/region_check.h"
 
 #include "lumbung/ledger/v1/state.pb.h"
 
@@ -37,25 +38,34 @@ std::optional<CallError> Gateway::Impl::RefuseRead(const Call& call,
   if (draining_) {
     return Unavailable("the server is stopping");
   }
-  return call.principal->MayRead(cooperative) ? std::nullopt
-                                              : std::optional<CallError>(Denied("cooperative"));
+  return call.principal->MayRead(cooperative) || HangsOnRegion(*call.principal, cooperative)
+             ? std::nullopt
+             : std::optional<CallError>(Denied("cooperative"));
 }
 
 template <typename Response>
-void Gateway::Impl::Read(const Call& call, std::uint32_t shard,
+void Gateway::Impl::Read(const Call& call, std::uint32_t shard, std::uint64_t cooperative,
                          std::function<void(const State&, std::uint64_t, Response&)> read,
                          CallDone<Response> done) {
   auto response = std::make_shared<Response>();
+  auto denied = std::make_shared<bool>(false);
+  const bool hangs_on_region = HangsOnRegion(*call.principal, cooperative);
   Admit(
       call,
-      [this, shard, response, read = std::move(read), done](std::function<void()> end) {
+      [this, shard, cooperative, hangs_on_region, principal = call.principal, denied, response,
+       read = std::move(read), done](std::function<void()> end) {
         ledger_.shard(shard).Read(
-            [response, read](const State& state, std::uint64_t sequence) {
-              read(state, sequence, *response);
+            [=, now = Now()](const State& state, std::uint64_t sequence) {
+              *denied = hangs_on_region && !LiesWithin(*principal, state, cooperative, now);
+              if (!*denied) {
+                read(state, sequence, *response);
+              }
             },
-            [this, response, done, end = std::move(end)](const Status& status) {
-              executor_.Post([response, done, end, status] {
-                if (status.ok()) {
+            [this, denied, response, done, end = std::move(end)](const Status& status) {
+              executor_.Post([denied, response, done, end, status] {
+                if (status.ok() && *denied) {
+                  done(Denied("cooperative"), {});
+                } else if (status.ok()) {
                   done(std::nullopt, std::move(*response));
                 } else {
                   done(Unavailable(status.message()), {});
@@ -92,7 +102,7 @@ void Gateway::GetAccount(const Call& call, const v1::GetAccountRequest& request,
     return done(std::move(error), {});
   }
   impl_->Read<v1::GetAccountResponse>(
-      call, impl_->ShardOfCooperative(key->cooperative),
+      call, impl_->ShardOfCooperative(key->cooperative), key->cooperative,
       [key = *key, now = impl_->Now()](const State& state, std::uint64_t sequence,
                                        v1::GetAccountResponse& response) {
         response.set_as_of(sequence);
@@ -142,7 +152,7 @@ void Gateway::Impl::ListPage(const Call& call, const v1::ListAccountsRequest& re
   // Of all cooperatives: the shards one after the other.
   const bool goes_on = request.cooperative() == 0 && shard + 1 < ledger_.shards();
   Read<v1::ListAccountsResponse>(
-      call, shard,
+      call, shard, request.cooperative(),
       [this, shard, caught_up, request, after, count, goes_on, now = Now()](
           const State& state, std::uint64_t sequence, v1::ListAccountsResponse& response) {
         *caught_up = directories_[shard].CatchUp(state.accounts(), kRowsAtATime);
@@ -182,7 +192,7 @@ void Gateway::GetCooperative(const Call& call, const v1::GetCooperativeRequest& 
   }
   const std::uint32_t shard = impl_->ShardOfCooperative(number);
   impl_->Read<v1::GetCooperativeResponse>(
-      call, shard,
+      call, shard, number,
       [number, shard](const State& state, std::uint64_t sequence,
                       v1::GetCooperativeResponse& response) {
         response.set_as_of(sequence);
@@ -240,21 +250,37 @@ void Gateway::GetTransaction(const Call& call, const v1::GetTransactionRequest& 
     response.set_as_of(as_of);
     done(std::nullopt, std::move(response));
   };
+  const auto find = [this, &owner, key = CommandKey{*id, request.cooperative(), false}, read_event,
+                     done](const std::function<void()>& end) {
+    owner.FindId(key, [this, read_event, done, end](const Status& status, std::uint64_t sequence,
+                                                    std::uint64_t as_of) {
+      impl_->executor_.Post([read_event, done, end, status, sequence, as_of] {
+        if (status.ok()) {
+          read_event(sequence, as_of);
+        } else {
+          done(Unavailable(status.message()), {});
+        }
+        end();
+      });
+    });
+  };
   impl_->Admit(
       call,
-      [this, &owner, key = CommandKey{*id, request.cooperative(), false}, read_event,
-       done](std::function<void()> end) {
-        owner.FindId(key, [this, read_event, done, end = std::move(end)](
-                              const Status& status, std::uint64_t sequence, std::uint64_t as_of) {
-          impl_->executor_.Post([read_event, done, end, status, sequence, as_of] {
-            if (status.ok()) {
-              read_event(sequence, as_of);
-            } else {
-              done(Unavailable(status.message()), {});
-            }
-            end();
-          });
-        });
+      [this, call, number = request.cooperative(), find, done](const std::function<void()>& end) {
+        if (!HangsOnRegion(*call.principal, number)) {
+          return find(end);
+        }
+        AskWhetherWithin(
+            impl_->ledger_, call.principal, number, impl_->Now(),
+            [this, find, done, end](const Status& status, bool may) {
+              if (status.ok() && may) {
+                return find(end);
+              }
+              impl_->executor_.Post([done, end, status] {
+                done(status.ok() ? Denied("cooperative") : Unavailable(status.message()), {});
+                end();
+              });
+            });
       },
       [done](CallError error) { done(std::move(error), {}); });
 }

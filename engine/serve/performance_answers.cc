@@ -82,8 +82,7 @@ std::optional<CallError> ReadSubject(const v1::PerformanceSubject& asked, Subjec
   if (region.size() > kLongestVillage) {
     return InvalidField("subject.region", "wants a code as 32.04.12, or ID");
   }
-  const std::optional<RegionCode> code =
-      region.empty() || region == "id" ? kNation : ParseRegionCode(region);
+  const std::optional<RegionCode> code = ReadRegionCode(region);
   subject = code && Regions::BuiltIn().Has(*code)
                 ? Subject::OfRegion(*code)
                 : Subject::OfVillage(region == kNoVillage ? "" : region);

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/commit/shard_of.h"
 #include "engine/serve/performance_answers.h"
 #include "engine/serve/projection_gateway_impl.h"
+#include "projections/performance/loan_queries.h"
 #include "projections/performance/performance_projection.h"
 #include "projections/performance/queries.h"
 
@@ -19,6 +19,7 @@ constexpr std::uint32_t kDefaultLimit = 100;
 constexpr std::uint32_t kMostInList = 1'000;
 constexpr std::uint32_t kDefaultWeeks = 4;
 constexpr std::uint32_t kMostWeeks = 52;
+constexpr std::int32_t kJakartaMinutes = 420;
 
 // Fills an answer with what was found, or says why nothing was.
 template <typename Found, typename Response, typename Fill>
@@ -50,11 +51,11 @@ std::vector<Ranked> InOrder(std::vector<Ranked> list, v1::ListPerformanceRequest
 std::optional<CallError> ProjectionGateway::Impl::ReadPerformanceOf(
     const Call& call, const v1::PerformanceSubject& asked, std::uint64_t at_least,
     performance::Subject& subject, From& from) const {
-  from = {performance::kPerformanceName, std::nullopt, at_least};
-  if (asked.cooperative() != 0) {
-    from.shard = ShardOf(asked.cooperative(), ledger_.shards());
+  from = {performance::kPerformanceName, asked.cooperative(), at_least};
+  if (asked.cooperative() == 0) {
+    from.region = ReadRegionCode(asked.region());
   }
-  std::optional<CallError> error = Refuse(call, asked.cooperative());
+  std::optional<CallError> error = Refuse(call, asked.cooperative(), from.region);
   return error ? error : ReadSubject(asked, subject);
 }
 
@@ -190,6 +191,37 @@ void ProjectionGateway::GetFreshness(const Call& call, const v1::GetFreshnessReq
         const std::int64_t now = Clock::System().WallMicros();
         return FillWith(Queries(view).FreshnessOf(subject, now), subject, response,
                         [&](const auto& freshness) { FillFreshness(freshness, response); });
+      },
+      std::move(done));
+}
+
+void ProjectionGateway::ListLoans(const Call& call, const v1::ListLoansRequest& request,
+                                  CallDone<v1::ListLoansResponse> done) {
+  const Impl::From from{performance::kPerformanceName, request.cooperative(),
+                        request.at_least_sequence()};
+  std::optional<CallError> error = impl_->Refuse(call, request.cooperative());
+  if (!error && (request.cooperative() == 0 || request.cooperative() > kMaxCooperative)) {
+    error = InvalidField("cooperative", "wants a cooperative's number");
+  }
+  const Date day =
+      request.day() == 0 ? LocalDate(Clock::System().WallMicros(), kJakartaMinutes) : request.day();
+  if (!error) error = ReadDay(day);
+  if (error) {
+    return done(std::move(error), {});
+  }
+  impl_->Read<v1::ListLoansResponse>(
+      call, from,
+      [number = request.cooperative(), day](
+          const View& view, v1::ListLoansResponse& response) -> std::optional<CallError> {
+        Result<std::vector<v1::LoanInfo>> loans = performance::LoansOf(view, number, day);
+        if (!loans.ok()) {
+          return OfQuery(loans.status());
+        }
+        response.set_day(day);
+        for (v1::LoanInfo& loan : *loans) {
+          *response.add_loans() = std::move(loan);
+        }
+        return std::nullopt;
       },
       std::move(done));
 }

@@ -14,6 +14,7 @@
 #include "engine/domain/account_key.h"
 #include "engine/serve/nearest_name.h"
 #include "engine/serve/toml_reader.h"
+#include "projections/regions/regions.h"
 
 namespace lumbung {
 namespace {
@@ -26,8 +27,8 @@ constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 constexpr std::array<std::string_view, 1> kDocumentKeys{"principal"};
 constexpr std::array<std::string_view, 6> kPrincipalKeys{"id",      "names", "token_sha256",
                                                          "revoked", "grant", "quota"};
-constexpr std::array<std::string_view, 7> kGrantKeys{
-    "role", "cooperatives", "kinds", "channels", "max_amount", "facts", "lenders"};
+constexpr std::array<std::string_view, 8> kGrantKeys{
+    "role", "cooperatives", "regions", "kinds", "channels", "max_amount", "facts", "lenders"};
 constexpr std::array<std::string_view, 2> kQuotaKeys{"recorded_refusals", "new_accounts"};
 
 constexpr std::array<Role, 5> kRoles{Role::kPoster, Role::kReader, Role::kAuditor, Role::kOperator,
@@ -39,6 +40,7 @@ std::vector<std::string_view> KeysOf(Role role) {
     case Role::kPoster:
       return {"cooperatives", "kinds", "channels", "max_amount", "facts"};
     case Role::kReader:
+      return {"cooperatives", "regions"};
     case Role::kOperator:
       return {"cooperatives"};
     case Role::kAuditor:
@@ -111,6 +113,7 @@ class Parser {
   void ReadTokens(const TomlTable& table, PolicyEntry& entry);
   void ReadGrant(const TomlTable& table, std::vector<Grant>& grants);
   std::optional<Role> ReadRole(const TomlTable& table);
+  void ReadRegions(const TomlTable& table, std::vector<RegionCode>& regions);
   void ReadListNames(const TomlTable& table, std::string_view key, std::vector<std::string>& names);
   Quotas ReadQuotas(const TomlTable& table);
 
@@ -220,6 +223,28 @@ void Parser::ReadListNames(const TomlTable& table, std::string_view key,
   }
 }
 
+// Only such as the list has: under a code that is mistyped nobody would see anything.
+void Parser::ReadRegions(const TomlTable& table, std::vector<RegionCode>& regions) {
+  if (table.Has("regions") && table.Has("cooperatives")) {
+    table.Refuse("regions", "goes without cooperatives; write a grant for each");
+  }
+  table.ForEach("regions", [&](const toml::node& element, const std::string& path) {
+    const toml::value<std::string>* text = element.as_string();
+    const std::optional<RegionCode> code = text ? ParseRegionCode(text->get()) : std::nullopt;
+    if (!code) {
+      fault_.Set(element.source(), path, "wants a region's code as \"32\", \"32.04\" or longer");
+    } else if (*code == kNation) {
+      fault_.Set(element.source(), path, "is all of them; leave regions out for that");
+    } else if (!Regions::BuiltIn().Has(*code)) {
+      fault_.Set(element.source(), path,
+                 fmt::format("{} is not in the list of regions ({})", FormatRegionCode(*code),
+                             Regions::BuiltIn().source()));
+    } else {
+      regions.push_back(*code);
+    }
+  });
+}
+
 void Parser::ReadGrant(const TomlTable& table, std::vector<Grant>& grants) {
   const std::optional<Role> role = ReadRole(table);
   if (!role) {
@@ -243,6 +268,7 @@ void Parser::ReadGrant(const TomlTable& table, std::vector<Grant>& grants) {
           fmt::format("wants a number from 1 to {}, or two as \"1000-1999\"", kMaxCooperative));
     }
   });
+  ReadRegions(table, grant.regions);
   ReadListNames(table, "kinds", grant.kinds);
   ReadListNames(table, "channels", grant.channels);
   table.Read("max_amount", kMaxNumber, grant.max_amount);

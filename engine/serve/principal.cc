@@ -27,7 +27,11 @@ void Normalise(std::vector<CooperativeRange>& ranges) {
   ranges = std::move(merged);
 }
 
+// Of a grant of regions: none, since that does not hang on the number.
 bool Covers(const Grant& grant, std::uint64_t cooperative) {
+  if (!grant.regions.empty()) {
+    return false;
+  }
   if (grant.cooperatives.empty()) {
     return true;
   }
@@ -238,10 +242,23 @@ bool Principal::MayRead(std::uint64_t cooperative) const {
   });
 }
 
+bool Principal::MayReadIn(RegionCode region) const {
+  return MayRead(0) || std::any_of(grants_.begin(), grants_.end(), [&](const Grant& grant) {
+           return grant.role == Role::kReader &&
+                  std::any_of(grant.regions.begin(), grant.regions.end(),
+                              [&](RegionCode own) { return LiesIn(region, own); });
+         });
+}
+
+bool Principal::ReadsByRegion() const {
+  return std::any_of(grants_.begin(), grants_.end(), [](const Grant& grant) {
+    return grant.role == Role::kReader && !grant.regions.empty();
+  });
+}
+
 bool Principal::MayReplay() const {
   return std::any_of(grants_.begin(), grants_.end(), [](const Grant& grant) {
-    return grant.role == Role::kAuditor ||
-           (grant.role == Role::kOperator && grant.cooperatives.empty());
+    return grant.role == Role::kAuditor || (grant.role == Role::kOperator && Covers(grant, 0));
   });
 }
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "projections/regions/region_code.h"
+
 #include "lumbung/ledger/v1/command.pb.h"
 
 namespace lumbung {
@@ -26,6 +28,8 @@ struct CooperativeRange {
 struct Grant {
   Role role = Role::kReader;
   std::vector<CooperativeRange> cooperatives;
+  // For readers only, in the place of cooperatives: these regions, and whatever lies in them now.
+  std::vector<RegionCode> regions;
   // For posters only: names of the chart's lists; amount: most debits of one currency in a
   // transaction, minor units, 0 = any.
   std::vector<std::string> kinds;
@@ -67,8 +71,13 @@ class Principal {
   bool MayReportLoan(std::uint64_t cooperative, std::string_view lender) const;
 
   // Accounts, transactions and attributes of a cooperative (posters, readers, operators: of
-  // theirs; auditors: of all).
+  // theirs; auditors: of all), wherever it lies. 0: of all cooperatives.
   bool MayRead(std::uint64_t cooperative) const;
+  // Figures of a region, and what MayRead says of cooperatives that lie there now: whoever may read
+  // all, and readers of regions of theirs and those below.
+  bool MayReadIn(RegionCode region) const;
+  // Whether it reads by region at all, so that it matters where a cooperative lies.
+  bool ReadsByRegion() const;
   // The whole log, checkpoints: auditors, and operators of all cooperatives.
   bool MayReplay() const;
   // Heads, root and version; metrics: anyone who has any role.

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "projections/balances/reference_data.h"
-#include "projections/regions/region_code.h"
 
 namespace lumbung {
 namespace {
@@ -104,14 +103,15 @@ std::optional<CallError> ReadPageSize(std::uint32_t asked, std::size_t& size) {
                              : std::optional(InvalidField("page_size", "wants at most 1,000"));
 }
 
+std::optional<RegionCode> ReadRegionCode(std::string_view text) {
+  return text.empty() || text == "id" ? kNation : ParseRegionCode(text);
+}
+
 std::optional<std::string> ReadRegion(std::string_view text) {
   if (text == "unknown") {
     return std::string(kUnknownRegion);
   }
-  if (text.empty() || text == "id") {
-    return "";
-  }
-  const std::optional<RegionCode> code = ParseRegionCode(text);
+  const std::optional<RegionCode> code = ReadRegionCode(text);
   if (!code) {
     return std::nullopt;
   }

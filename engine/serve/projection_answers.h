@@ -10,6 +10,7 @@
 #include "engine/serve/gateway.h"
 #include "projections/balances/account_queries.h"
 #include "projections/balances/book_queries.h"
+#include "projections/regions/region_code.h"
 #include "projections/runtime/position.h"
 
 #include "lumbung/ledger/v1/projections.pb.h"
@@ -35,7 +36,9 @@ std::optional<CallError> ReadPeriod(std::int32_t from, std::int32_t through, Per
 // Rows on a page, where 0 says that nothing was asked for.
 std::optional<CallError> ReadPageSize(std::uint32_t asked, std::size_t& size);
 
-// A region as the balances name it. Nothing where the text is no code.
+// A region's code; empty and id stand for the nation, too. Nothing where the text is no code.
+std::optional<RegionCode> ReadRegionCode(std::string_view text);
+// The same as the balances name it.
 std::optional<std::string> ReadRegion(std::string_view text);
 
 // Where a page ends: opaque to who gets it.

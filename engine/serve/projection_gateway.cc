@@ -73,17 +73,35 @@ CallError ProjectionGateway::Impl::WhyNotServing(std::string_view projection) co
 }
 
 std::optional<CallError> ProjectionGateway::Impl::Refuse(const Call& call,
-                                                         std::uint64_t cooperative) const {
+                                                         std::uint64_t cooperative,
+                                                         std::optional<RegionCode> region) const {
   if (draining_) {
     return Unavailable("the server is stopping");
   }
-  return call.principal->MayRead(cooperative) ? std::nullopt
-                                              : std::optional<CallError>(Denied("cooperative"));
+  if (region
+          ? call.principal->MayReadIn(*region)
+          : call.principal->MayRead(cooperative) || HangsOnRegion(*call.principal, cooperative)) {
+    return std::nullopt;
+  }
+  return Denied(region ? "region" : "cooperative");
+}
+
+void ProjectionGateway::Impl::WhenReached(const From& from,
+                                          std::chrono::steady_clock::time_point deadline,
+                                          std::function<void(std::optional<CallError>)> run) {
+  const PositionWaiters::Place place{from.projection, ShardFor(from).value_or(0)};
+  if (from.at_least == 0 || PositionOf(place) >= from.at_least) {
+    return run(std::nullopt);
+  }
+  waiters_.Add(place, from.at_least, deadline,
+               [this, place, at_least = from.at_least, run = std::move(run)](bool reached) {
+                 run(reached ? std::nullopt : std::optional(NotYet(place, at_least)));
+               });
 }
 
 std::optional<CallError> ProjectionGateway::Impl::ReadAccount(const Call& call,
                                                               const v1::Account& account,
-                                                              Account& read) const {
+                                                              AccountKey& key) const {
   const std::optional<CurrencyCode> currency = ParseCurrency(account.currency());
   if (!currency || account.cooperative() == 0 || account.cooperative() > kMaxCooperative ||
       account.code() == 0 || account.code() > kMaxAccountCode) {
@@ -91,9 +109,8 @@ std::optional<CallError> ProjectionGateway::Impl::ReadAccount(const Call& call,
                         "wants cooperative and code, and a currency of three capital letters or "
                         "none");
   }
-  read.key = {account.cooperative(), account.code(), *currency, account.holder()};
-  read.shard = ShardOf(read.key.cooperative, ledger_.shards());
-  return Refuse(call, read.key.cooperative);
+  key = {account.cooperative(), account.code(), *currency, account.holder()};
+  return Refuse(call, key.cooperative);
 }
 
 Result<std::unique_ptr<ProjectionGateway>> ProjectionGateway::Start(

@@ -67,6 +67,8 @@ class ProjectionGateway {
                           CallDone<v1::ComparePerformanceResponse> done);
   void GetFreshness(const Call& call, const v1::GetFreshnessRequest& request,
                     CallDone<v1::GetFreshnessResponse> done);
+  void ListLoans(const Call& call, const v1::ListLoansRequest& request,
+                 CallDone<v1::ListLoansResponse> done);
   void ListFindings(const Call& call, const v1::ListFindingsRequest& request,
                     CallDone<v1::ListFindingsResponse> done);
   void GetFinding(const Call& call, const v1::GetFindingRequest& request,

@@ -11,11 +11,13 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/commit/shard_of.h"
 #include "engine/serve/executor.h"
 #include "engine/serve/gateway_impl.h"
 #include "engine/serve/position_waiters.h"
 #include "engine/serve/projection_answers.h"
 #include "engine/serve/projection_gateway.h"
+#include "engine/serve/region_check.h"
 #include "projections/balances/balances_projection.h"
 #include "projections/performance/figures.h"
 
@@ -37,14 +39,17 @@ class ProjectionGateway::Impl {
   template <typename Response>
   using ReadRows = std::function<std::optional<CallError>(const View&, Response&)>;
 
-  // What a question is asked of: a projection, of the one shard or of all where there is none, as
-  // of an event of the one shard at least.
+  // What a question is asked of: a projection, and whose answer it is: a cooperative's, which is
+  // that of its shard, or a region's, or that of all.
   struct From {
     std::string_view projection;
-    std::optional<std::uint32_t> shard;
+    // 0: of none in particular, so of all shards.
+    std::uint64_t cooperative = 0;
+    // As of this event of the cooperative's shard at least.
     std::uint64_t at_least = 0;
     // Whether what is found rests on events of all shards, that of the one too.
     bool of_all = false;
+    std::optional<RegionCode> region = std::nullopt;
   };
 
   Status Start();
@@ -55,31 +60,37 @@ class ProjectionGateway::Impl {
   // It has not come to an event in time.
   CallError NotYet(const PositionWaiters::Place& place, std::uint64_t at_least) const;
   std::uint64_t HeadOf(std::uint32_t shard) const { return ledger_.shard(shard).head().sequence; }
-  std::optional<CallError> Refuse(const Call& call, std::uint64_t cooperative) const;
+  std::optional<std::uint32_t> ShardFor(const From& from) const {
+    return from.cooperative == 0 ? std::nullopt
+                                 : std::optional(ShardOf(from.cooperative, ledger_.shards()));
+  }
+  // Whoever may not read it is denied; where it hangs on where the cooperative lies, Read looks.
+  std::optional<CallError> Refuse(const Call& call, std::uint64_t cooperative,
+                                  std::optional<RegionCode> region = std::nullopt) const;
 
   // Runs `read` on a thread of its own, when the projection has come so far, and adds what it
-  // speaks for.
+  // speaks for. Nobody gets here past the policy: what `from` says is asked once more.
   template <typename Response>
   void Read(const Call& call, const From& from, ReadRows<Response> read, CallDone<Response> done);
   template <typename Response>
   std::optional<CallError> ReadNow(const From& from, const ReadRows<Response>& read,
                                    Response& response) const;
-  // The account of a request, and the side on which its code grows.
-  struct Account {
-    AccountKey key;
-    std::uint32_t shard = 0;
-  };
+  // The account of a request.
   std::optional<CallError> ReadAccount(const Call& call, const v1::Account& account,
-                                       Account& read) const;
+                                       AccountKey& key) const;
 
   // Whose performance is asked for, and where it is found.
   std::optional<CallError> ReadPerformanceOf(const Call& call, const v1::PerformanceSubject& asked,
                                              std::uint64_t at_least, performance::Subject& subject,
                                              From& from) const;
-  // Whose findings are asked for: of all where there is no cooperative.
+  // Whose findings are asked for: of all where there is neither cooperative nor region.
   std::optional<CallError> ReadFindingsOf(const Call& call,
                                           std::optional<std::uint64_t> cooperative,
-                                          std::uint64_t at_least, From& from) const;
+                                          const std::string& region, std::uint64_t at_least,
+                                          From& from) const;
+  // What a read goes on with once it may.
+  void WhenReached(const From& from, std::chrono::steady_clock::time_point deadline,
+                   std::function<void(std::optional<CallError>)> run);
 
   Ledger& ledger_;
   const ProjectionGatewayOptions options_;
@@ -100,9 +111,10 @@ std::optional<CallError> ProjectionGateway::Impl::ReadNow(const From& from,
     return WhyNotServing(from.projection);
   }
   std::optional<CallError> error = read(*reading, response);
+  const std::optional<std::uint32_t> shard = ShardFor(from);
   const std::int64_t now = Clock::System().WallMicros();
   for (std::uint32_t number = 0; number < ledger_.shards(); ++number) {
-    if (!from.shard || from.of_all || *from.shard == number) {
+    if (!shard || from.of_all || *shard == number) {
       const auto position = reading->positions().find(number);
       FillAsOf(number, position == reading->positions().end() ? Position() : position->second,
                HeadOf(number), now, *response.add_as_of());
@@ -117,9 +129,13 @@ void ProjectionGateway::Impl::Read(const Call& call, const From& from, ReadRows<
   if (!Keeps(from.projection)) {
     return done(WhyNotServing(from.projection), {});
   }
-  if (from.at_least != 0 && (!from.shard || from.at_least > HeadOf(*from.shard))) {
-    return done(InvalidField("at_least_sequence", from.shard ? "is of no event that there is yet"
-                                                             : "goes with one cooperative only"),
+  if (std::optional<CallError> error = Refuse(call, from.cooperative, from.region)) {
+    return done(std::move(error), {});
+  }
+  const std::optional<std::uint32_t> shard = ShardFor(from);
+  if (from.at_least != 0 && (!shard || from.at_least > HeadOf(*shard))) {
+    return done(InvalidField("at_least_sequence", shard ? "is of no event that there is yet"
+                                                        : "goes with one cooperative only"),
                 {});
   }
   const std::string principal = call.principal->id();
@@ -140,17 +156,19 @@ void ProjectionGateway::Impl::Read(const Call& call, const From& from, ReadRows<
   const auto deadline =
       std::min(call.deadline, std::chrono::steady_clock::now() + options_.longest_wait);
   const bool entered =
-      admission_.Enter(principal, 1, 0, [this, from, deadline, run = std::move(run)] {
-        if (from.at_least == 0) {
-          return run(std::nullopt);
+      admission_.Enter(principal, 1, 0, [this, call, from, deadline, run = std::move(run)] {
+        if (from.region || !HangsOnRegion(*call.principal, from.cooperative)) {
+          return WhenReached(from, deadline, run);
         }
-        const PositionWaiters::Place place{from.projection, *from.shard};
-        if (PositionOf(place) >= from.at_least) {
-          return run(std::nullopt);
-        }
-        waiters_.Add(place, from.at_least, deadline, [this, place, from, run](bool reached) {
-          run(reached ? std::nullopt : std::optional(NotYet(place, from.at_least)));
-        });
+        AskWhetherWithin(
+            ledger_, call.principal, from.cooperative, Clock::System().WallMicros(),
+            [this, from, deadline, run](const Status& status, bool may) {
+              if (!status.ok() || !may) {
+                return run(status.ok() ? Denied("cooperative") : Unavailable(status.message()));
+              }
+              // Not on the shard's thread: it has blocks to write.
+              executor_.Post([this, from, deadline, run] { WhenReached(from, deadline, run); });
+            });
       });
   if (!entered) {
     done(draining_ ? Unavailable("the server is stopping")

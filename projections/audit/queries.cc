@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 
 #include "projections/audit/keys.h"
+#include "projections/regions/present_place.h"
+
+#include "lumbung/ledger/v1/state.pb.h"
 
 namespace lumbung::audit {
+
+namespace v1 = ledger::v1;
+
 namespace {
 
 // The shortest list that has all that is asked for.
@@ -85,6 +92,37 @@ class ListWalk {
   bool there_ = false;
 };
 
+// Which cooperatives lie in a region; asked for once each.
+class RegionFilter {
+ public:
+  RegionFilter(const RowReader& rows, const FindingFilter& filter) : rows_(rows), filter_(filter) {}
+
+  // 0, of more than one, lies in the nation only.
+  Result<bool> Has(std::uint64_t cooperative) {
+    if (!filter_.region || *filter_.region == kNation) {
+      return true;
+    }
+    const auto [known, is_new] = known_.try_emplace(cooperative, false);
+    if (is_new) {
+      std::string bytes;
+      const Result<bool> found = rows_.Get(CooperativeKey(Row::kVersions, cooperative), bytes);
+      LUMBUNG_RETURN_IF_ERROR(found.status());
+      v1::CooperativeRow row;
+      if (*found && !row.ParseFromString(bytes)) {
+        return Status::Corruption("a cooperative's row can't be read");
+      }
+      const std::optional<RegionCode> place = PresentPlace(row.versions(), filter_.now);
+      known->second = place && LiesIn(*place, *filter_.region);
+    }
+    return known->second;
+  }
+
+ private:
+  const RowReader& rows_;
+  const FindingFilter& filter_;
+  std::unordered_map<std::uint64_t, bool> known_;
+};
+
 }  // namespace
 
 Result<ShownFinding> Queries::One(const Uuid& id) const {
@@ -129,13 +167,16 @@ Result<FindingPage> Queries::List(const FindingFilter& filter, std::size_t page,
   FindingPage answer;
   std::string last;
   std::size_t looks = 0;
+  RegionFilter region(rows_, filter);
   ListWalk walk(rows_, filter, *after);
   for (; walk.there() && answer.findings.size() < page && looks < kMostLooks; walk.Next()) {
     ++looks;
     last = walk.place();
     const Result<FindingLine> line = FindingLine::Parse(walk.line());
     LUMBUNG_RETURN_IF_ERROR(line.status());
-    if (Fits(filter, *line)) {
+    const Result<bool> lies_there = Fits(filter, *line) ? region.Has(line->cooperative) : false;
+    LUMBUNG_RETURN_IF_ERROR(lies_there.status());
+    if (*lies_there) {
       Result<ShownFinding> shown = One(LoadUuid(std::string_view(last).substr(8)));
       LUMBUNG_RETURN_IF_ERROR(shown.status());
       answer.findings.push_back(std::move(*shown));

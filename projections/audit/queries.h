@@ -22,6 +22,7 @@
 #include "projections/audit/finding.h"
 #include "projections/audit/finding_book.h"
 #include "projections/audit/rules.h"
+#include "projections/regions/region_code.h"
 #include "projections/runtime/rows.h"
 
 namespace lumbung::audit {
@@ -32,6 +33,9 @@ struct FindingFilter {
   Severity at_least = Severity::kNotice;
   // 0: those of more than one, or of the ledger.
   std::optional<std::uint64_t> cooperative;
+  // Of cooperatives that lie there at a time, in microseconds since 1970 UTC.
+  std::optional<RegionCode> region;
+  std::int64_t now = 0;
   std::optional<bool> acknowledged;
   std::optional<bool> resolved;
   // found_at, microseconds since 1970 UTC: from the first, before the second.

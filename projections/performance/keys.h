@@ -10,9 +10,12 @@
 //   0x17 cooperative:u64                     -> what is remembered of it (cooperatives.h)
 //   0x18 cooperative:u64 series:u32 date:u32 -> what it had by then:zigzag (stock_series.h)
 //   0x19 region:u64 series:u32 date:u32      -> the same of a region
-//   0x1A cooperative:u64 loan:u64 date:u32   -> grade:varint principal:zigzag (loan_book.h)
+//   0x1A cooperative:u64 loan:u64 date:u32   -> what its bank said (loan_statement.h)
 //   0x1B cooperative:u64 loan:u64            -> v1.LoanSchedule
 //   0x1C cooperative:u64 loan:u64            -> nothing: a loan that is not in rupiah
+//   0x1D cooperative:u64 loan:u64            -> v1.Loan, without its schedule
+//   0x1E cooperative:u64 loan:u64 sequence:u64 item:u32 -> v1.LoanEvent
+//   0x1F cooperative:u64 id:16               -> sequence:u64 that reversed this loan transaction
 //
 // Regions are RegionCode::digits. Rows of 0x11 and 0x19 are kept of districts and larger regions,
 // rows of 0x12 of regencies and larger ones; what is smaller is added up from outlets. A region of
@@ -25,6 +28,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/date.h"
+#include "engine/base/uuid.h"
 #include "projections/regions/region_code.h"
 
 namespace lumbung::performance {
@@ -43,6 +47,9 @@ enum class Row : char {
   kLoanStatus = 0x1A,
   kLoanSchedule = 0x1B,
   kForeignLoan = 0x1C,
+  kLoan = 0x1D,
+  kLoanEvent = 0x1E,
+  kLoanReversal = 0x1F,
 };
 
 inline constexpr RegionLevel kSmallestDayLevel = RegionLevel::kDistrict;
@@ -98,7 +105,8 @@ inline std::string RegionKey(Row row, RegionCode region, Date date) {
   return key;
 }
 
-// Of kFreshness, kCooperative and kMemory; the beginning of kCooperativeSeries.
+// Of kFreshness, kCooperative and kMemory; the beginning of kCooperativeSeries, and of a
+// cooperative's loans.
 inline std::string CooperativeKey(Row row, std::uint64_t cooperative) {
   std::string key = RowPrefix(row);
   AppendBigEndian(key, cooperative);
@@ -114,10 +122,15 @@ inline std::string RegionSeriesPrefix(RegionCode region, std::uint32_t series) {
   AppendBigEndian(key, series);
   return key;
 }
-// Of kLoanSchedule and kForeignLoan; the beginning of kLoanStatus.
+// Of kLoanSchedule, kForeignLoan and kLoan; the beginning of kLoanStatus and kLoanEvent.
 inline std::string LoanPrefix(Row row, std::uint64_t cooperative, std::uint64_t loan) {
   std::string key = CooperativeKey(row, cooperative);
   AppendBigEndian(key, loan);
+  return key;
+}
+inline std::string LoanReversalKey(std::uint64_t cooperative, const Uuid& transaction) {
+  std::string key = CooperativeKey(Row::kLoanReversal, cooperative);
+  key.append(reinterpret_cast<const char*>(transaction.bytes.data()), transaction.bytes.size());
   return key;
 }
 inline std::string PlaceKey(RegionCode region, std::uint64_t cooperative) {

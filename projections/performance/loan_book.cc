@@ -4,42 +4,22 @@
 
 #include "engine/domain/account_key.h"
 #include "projections/performance/keys.h"
-#include "projections/runtime/packing.h"
+#include "projections/performance/loan_statement.h"
 
 namespace lumbung::performance {
 namespace {
 
-// What a bank said: the grade, and the principal outstanding.
-struct Statement {
-  std::uint32_t grade = 0;
-  std::int64_t principal = 0;
-
-  std::string Encode() const {
-    std::string bytes;
-    PackUnsigned(bytes, std::uint64_t{grade});
-    PackSigned(bytes, principal);
-    return bytes;
-  }
-  static Result<Statement> Parse(std::string_view bytes) {
-    Unpacker unpack(bytes);
-    Statement statement;
-    statement.grade = static_cast<std::uint32_t>(unpack.Unsigned());
-    statement.principal = unpack.Count();
-    if (!unpack.done() || statement.grade < 1 || statement.grade > kGrades) {
-      return Status::Corruption("what a bank said of a loan can't be read");
-    }
-    return statement;
-  }
-};
-
 // From a day on it is this and no longer that.
-void Replace(const CooperativeState& cooperative, Date date, const std::optional<Statement>& that,
-             const std::optional<Statement>& with, StockSeries& series) {
+void Replace(const CooperativeState& cooperative, Date date,
+             const std::optional<LoanStatement>& that, const std::optional<LoanStatement>& with,
+             StockSeries& series) {
   if (that.has_value()) {
-    series.Add(cooperative, kOutstandingOfGrade + that->grade, date, -Int128{that->principal});
+    series.Add(cooperative, kOutstandingOfGrade + that->grade(), date,
+               -Int128{that->outstanding.principal()});
   }
   if (with.has_value()) {
-    series.Add(cooperative, kOutstandingOfGrade + with->grade, date, with->principal);
+    series.Add(cooperative, kOutstandingOfGrade + with->grade(), date,
+               with->outstanding.principal());
   }
 }
 
@@ -52,19 +32,6 @@ void AddDue(const CooperativeState& cooperative, const v1::LoanSchedule& schedul
 }
 
 }  // namespace
-
-std::uint32_t GradeOf(std::uint32_t days_past_due) {
-  if (days_past_due == 0) {
-    return 1;
-  }
-  if (days_past_due <= 90) {
-    return 2;
-  }
-  if (days_past_due <= 120) {
-    return 3;
-  }
-  return days_past_due <= 180 ? 4 : 5;
-}
 
 Status LoanBook::Open(const RowReader& rows) {
   const auto row = rows.Walk(RowPrefix(Row::kForeignLoan));
@@ -96,7 +63,7 @@ void LoanBook::TakePayment(const CooperativeState& cooperative, const v1::LoanPa
 }
 
 Status LoanBook::TakeStatus(const CooperativeState& cooperative, const v1::LoanStatus& status,
-                            const RowReader& rows, StockSeries& series) {
+                            std::uint64_t sequence, const RowReader& rows, StockSeries& series) {
   if (foreign_.contains({cooperative.number, status.loan()})) {
     return Status::Ok();
   }
@@ -105,9 +72,9 @@ Status LoanBook::TakeStatus(const CooperativeState& cooperative, const v1::LoanS
   AppendDate(key, status.as_of());
   const auto row = rows.Walk(prefix);
   // What it was taken to be on the day so far: as said for that day, or for the last before it.
-  std::optional<Statement> so_far;
+  std::optional<LoanStatement> so_far;
   if (row->SeekBackward(key)) {
-    const Result<Statement> said = Statement::Parse(row->value());
+    const Result<LoanStatement> said = LoanStatement::Parse(row->value());
     LUMBUNG_RETURN_IF_ERROR(said.status());
     so_far = *said;
   }
@@ -117,7 +84,7 @@ Status LoanBook::TakeStatus(const CooperativeState& cooperative, const v1::LoanS
     later = row->Next();
   }
   LUMBUNG_RETURN_IF_ERROR(row->status());
-  const Statement now{GradeOf(status.days_past_due()), status.outstanding().principal()};
+  const LoanStatement now{status.days_past_due(), status.outstanding(), sequence};
   Replace(cooperative, status.as_of(), so_far, now, series);
   if (later) {
     // From then on it is what was said later.

@@ -16,10 +16,6 @@
 
 namespace lumbung::performance {
 
-// Collectability in five grades, as banks count it: 1 current, 2 up to 90 days past due, 3 up to
-// 120, 4 up to 180, 5 more.
-std::uint32_t GradeOf(std::uint32_t days_past_due);
-
 // The changes of the batch in hand. Loans in another currency than rupiah are left out. One thread
 // at a time.
 class LoanBook {
@@ -36,7 +32,7 @@ class LoanBook {
   Status TakeSchedule(const CooperativeState& cooperative, const v1::LoanSchedule& schedule,
                       const RowReader& rows, StockSeries& series);
   Status TakeStatus(const CooperativeState& cooperative, const v1::LoanStatus& status,
-                    const RowReader& rows, StockSeries& series);
+                    std::uint64_t sequence, const RowReader& rows, StockSeries& series);
   void TakePayment(const CooperativeState& cooperative, const v1::LoanPayment& payment,
                    StockSeries& series);
   void Finish(RowWriter& out);

@@ -15,7 +15,7 @@ PerformanceProjection::PerformanceProjection(const Regions& regions, std::size_t
     : regions_list_(regions), cooperatives_(regions), cache_(cache_bytes) {}
 
 ProjectionIdentity PerformanceProjection::identity() const {
-  return {kPerformanceName, 1, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
+  return {kPerformanceName, 2, std::string(kRulesVersion) + "; regions " + regions_list_.version()};
 }
 
 Status PerformanceProjection::Open(const RowReader& rows) {
@@ -188,8 +188,9 @@ Result<CooperativeState*> PerformanceProjection::Known(std::uint64_t number) {
 
 Status PerformanceProjection::Apply(const ProjectedEvent& event, const RowReader& rows) {
   const v1::Event& fact = event.event;
-  const auto take = [&](const v1::Transaction& transaction) {
+  const auto take = [&](const v1::Transaction& transaction, std::uint32_t item = 0) {
     pending_.Add(event.shard, fact.recorded_at(), transaction, names_);
+    loan_events_.Take(fact, transaction, item);
   };
   if (fact.has_transaction_posted()) {
     take(fact.transaction_posted().transaction());
@@ -200,8 +201,9 @@ Status PerformanceProjection::Apply(const ProjectedEvent& event, const RowReader
     return Status::Ok();
   }
   if (fact.has_batch_posted()) {
+    std::uint32_t item = 0;
     for (const v1::TransactionPosted& posted : fact.batch_posted().transactions()) {
-      take(posted.transaction());
+      take(posted.transaction(), item++);
     }
     return Status::Ok();
   }
@@ -235,6 +237,7 @@ Status PerformanceProjection::TakeFact(const ProjectedEvent& event, const RowRea
 }
 
 Status PerformanceProjection::TakeLoan(const v1::Event& fact, const RowReader& rows) {
+  loan_events_.Take(fact);
   const auto known = [this](std::uint64_t number, const auto& take) -> Status {
     const Result<CooperativeState*> cooperative = Known(number);
     LUMBUNG_RETURN_IF_ERROR(cooperative.status());
@@ -255,7 +258,7 @@ Status PerformanceProjection::TakeLoan(const v1::Event& fact, const RowReader& r
   if (fact.has_loan_status_reported()) {
     const v1::LoanStatus& status = fact.loan_status_reported().status();
     return known(status.cooperative(), [&](const CooperativeState& cooperative) {
-      return loans_.TakeStatus(cooperative, status, rows, series_);
+      return loans_.TakeStatus(cooperative, status, fact.sequence(), rows, series_);
     });
   }
   if (fact.has_loan_payment_reported()) {
@@ -273,6 +276,7 @@ Status PerformanceProjection::Finish(const RowReader& rows, RowWriter& out) {
   charts_.Finish(out);
   cooperatives_.Finish(out);
   loans_.Finish(out);
+  loan_events_.Finish(out);
   LUMBUNG_RETURN_IF_ERROR(series_.Finish(rows, out));
   LUMBUNG_RETURN_IF_ERROR(regions_.Finish(rows, cache_, names_, out));
   cache_.Trim();

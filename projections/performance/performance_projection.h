@@ -10,6 +10,7 @@
 #include "projections/performance/charts.h"
 #include "projections/performance/cooperatives.h"
 #include "projections/performance/loan_book.h"
+#include "projections/performance/loan_events.h"
 #include "projections/performance/name_table.h"
 #include "projections/performance/outlet_day.h"
 #include "projections/performance/pending.h"
@@ -95,6 +96,7 @@ class PerformanceProjection final : public Projection {
   RegionDays regions_;
   StockSeries series_;
   LoanBook loans_;
+  LoanEvents loan_events_;
   // Of the cooperative in hand.
   std::vector<OutletChange> changes_;
   // Of the transaction in hand.

@@ -30,6 +30,8 @@ inline constexpr std::array<std::uint32_t, 2> kBankCodes = {1111, 1112};
 // Pays a bank's loan back: what it debits on liabilities and expenses of components principal and
 // interest.
 inline constexpr std::string_view kRepaymentKind = "loan-instalment";
+// Pays one out.
+inline constexpr std::string_view kDisbursementKind = "loan-disbursement";
 // An attestation that a bank confirmed the balance of the account that is its subject, as text.
 inline constexpr std::string_view kBankConfirmation = "bank-balance";
 // How long it holds.

@@ -54,6 +54,16 @@ async function aSale() {
   return { number, id: entries[0].transactionId, sequence: entries[0].sequence };
 }
 
+// One that was paid out, of a cooperative that has such.
+async function aLoan() {
+  for (const [number] of cooperatives) {
+    const { loans } = await ask(server, `/v1/cooperatives/${number}/loans`);
+    const paid = loans.find(({ events }) => events.some(({ kind }) => kind === 'DISBURSED'));
+    if (paid) return { number, loan: paid.granted.loan, info: paid };
+  }
+  throw new Error('no simulated cooperative has a loan');
+}
+
 async function pagesToSee() {
   const [number, village] = cooperatives[0];
   const sale = await aSale();
@@ -70,6 +80,7 @@ async function pagesToSee() {
     compare: `#/compare?a=${province}&b=ID`,
     cooperative: `#/cooperative/${number}`,
     outlet: `#/cooperative/${number}/outlet/1`,
+    loan: `#/cooperative/${(await aLoan()).number}/loan/${(await aLoan()).loan}`,
     accounts: `#/cooperative/${number}/code/2111`,
     statement: `#/account/${number}:1121:0`,
     transaction: `#/transaction/${sale.id}?cooperative=${number}`,
@@ -78,6 +89,7 @@ async function pagesToSee() {
     finding: `#/finding/${findings[0].id}`,
     system: '#/system',
     search: `#/search?q=${number}`,
+    names: '#/search?q=sukamaju, bandung',
   };
 }
 
@@ -331,6 +343,42 @@ test('names are found, and language and theme are remembered', async () => {
   await context.close();
 });
 
+test('villages are found by name, narrowed down by a comma', async () => {
+  const { page, faults, context } = await openPage(browser, server);
+  const [, village] = cooperatives[0];
+  const { regions } = await ask(server, `/v1/regions?code=${village}`);
+  const [{ name, within }] = regions;
+  await visit(page, server, `#/search?q=${encodeURIComponent(`${name.toLowerCase()}, ${within[2].name}`)}`);
+  const hit = page.locator(`.results a[href="#/region/${village}"]`);
+  await hit.waitFor();
+  await hit.click();
+  await shown(page);
+  assert.equal((await page.locator('h1').innerText()).toUpperCase(), name.toUpperCase());
+  const crumbs = (await page.locator('.crumbs').innerText()).toUpperCase();
+  for (const one of within) assert.ok(crumbs.includes(one.name.toUpperCase()), `${crumbs}: ${one.name}`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('from a cooperative to its loan, and to the event that paid it out', async () => {
+  const { page, faults, context } = await openPage(browser, server);
+  const { number, loan, info } = await aLoan();
+  await visit(page, server, `#/cooperative/${number}`);
+  await page.locator(`a[href="#/cooperative/${number}/loan/${loan}"]`).click();
+  await page.waitForFunction((wanted) => window.location.hash.endsWith(`/loan/${wanted}`), loan);
+  await shown(page);
+  const rows = page.locator('tbody tr');
+  assert.equal(await rows.count() >= info.totalEvents, true);
+  assert.ok((await page.locator('.facts').innerText()).includes(info.granted.scheme));
+  await page.locator('a.trace').last().click();
+  await page.waitForFunction(() => window.location.hash.startsWith('#/transaction/'));
+  await shown(page);
+  await page.locator('#verify').click();
+  await page.waitForSelector('[data-proof="good"]');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('a server that is gone is said to be gone', async () => {
   const { page, context } = await openPage(browser, server);
   await visit(page, server, '');
@@ -343,25 +391,39 @@ test('a server that is gone is said to be gone', async () => {
   await context.close();
 });
 
-test('with a policy each sees their own', async () => {
-  const [number] = cooperatives[0];
-  const token = (name) => `${name}-token-of-the-test`;
-  const principal = (name, role, cooperativesOf = '') =>
-    `[[principal]]\nid = "${name}"\ntoken_sha256 = ["${sha256(token(name))}"]\n[[principal.grant]]\nrole = "${role}"\n${cooperativesOf}\n`;
-  fs.writeFileSync(
-    path.join(folder, 'policy.toml'),
-    principal('ministry', 'auditor') + principal('village', 'reader', `cooperatives = [${number}]`),
-  );
+const token = (name) => `${name}-token-of-the-test`;
+const enter = async (page, text) => {
+  await page.locator('#token').fill(text);
+  await page.keyboard.press('Enter');
+};
+
+// The ledger with a policy; grants by name.
+async function serveWithPolicy(grants) {
+  const principal = ([name, grant]) =>
+    `[[principal]]\nid = "${name}"\ntoken_sha256 = ["${sha256(token(name))}"]\n[[principal.grant]]\n${grant}\n`;
+  fs.writeFileSync(path.join(folder, 'policy.toml'), Object.entries(grants).map(principal).join(''));
   server = await serve(folder, ['--policy', 'policy.toml']);
+}
+
+// What the API answers somebody.
+const askAs = (name, target) =>
+  ask(server, target, { headers: { Authorization: `Bearer ${token(name)}` } });
+
+test('with a policy each sees their own', async () => {
+  const [number, village] = cooperatives[0];
+  const province = village.slice(0, 2);
+  const [stranger] = cooperatives.find(([, code]) => !code.startsWith(province));
+  await serveWithPolicy({
+    ministry: 'role = "auditor"',
+    village: `role = "reader"\ncooperatives = [${number}]`,
+    province: `role = "reader"\nregions = ["${province}"]`,
+    clerk: `role = "operator"\ncooperatives = [${number}]`,
+  });
   const { page, context } = await openPage(browser, server);
-  const enter = async (text) => {
-    await page.locator('#token').fill(text);
-    await page.keyboard.press('Enter');
-  };
   await page.goto(`${server.url}/dashboard/`);
-  await enter('nobody');
+  await enter(page, 'nobody');
   await page.locator('.banner.bad').waitFor();
-  await enter(token('ministry'));
+  await enter(page, token('ministry'));
   await page.locator('.figure').first().waitFor();
   await until(
     async () => (await headline(page, 'transactions').innerText()) !== '–',
@@ -370,17 +432,132 @@ test('with a policy each sees their own', async () => {
   assert.equal(await page.evaluate(() => localStorage.getItem('lumbung.token')), null);
   assert.ok(!page.url().includes('token'));
   await page.getByRole('button', { name: 'Keluar' }).click();
-  await enter(token('village'));
-  await page.locator('.banner.bad').waitFor();
-  await visit(page, server, `#/cooperative/${number}`);
+  // Who has one cooperative begins there.
+  await enter(page, token('village'));
+  await page.waitForFunction((wanted) => window.location.hash === `#/cooperative/${wanted}`, number);
+  await shown(page);
   assert.notEqual(await headline(page, 'turnover').innerText(), '–');
-  await visit(
-    page,
-    server,
-    `#/transaction/${await page.evaluate(async ([account, bearer]) => (await (await fetch(`/v1/accounts/${account}/entries`, { headers: { Authorization: `Bearer ${bearer}` } })).json()).entries[0].transactionId, [`${number}:1121:0`, token('village')])}?cooperative=${number}`,
-  );
+  // It is called by its village's name, which leads nowhere.
+  const [{ name }] = (await askAs('village', `/v1/regions?code=${village}`)).regions;
+  const facts = (await page.locator('.facts').first().innerText()).toUpperCase();
+  assert.ok(facts.includes(name.toUpperCase()), facts);
+  assert.equal(await page.locator(`a[href="#/region/${village}"]`).count(), 0);
+  const { entries } = await askAs('village', `/v1/accounts/${number}:1121:0/entries`);
+  await visit(page, server, `#/transaction/${entries[0].transactionId}?cooperative=${number}`);
   await page.locator('#verify').click();
   // The log is not theirs to read: bytes and number are proved, the link is not.
   await page.waitForSelector('[data-proof="part"]');
+  await visit(page, server, '#/search?q=bandung');
+  assert.equal(await page.locator('.results a').count(), 0);
+  await page.evaluate((code) => {
+    window.location.hash = `#/region/${code}`;
+  }, province);
+  await page.locator('.banner.bad').waitFor();
+  assert.equal((await fetch(`${server.url}/v1/cooperatives/${stranger}`)).status, 401);
   await context.close();
+});
+
+test('a province begins at its own, and sees no other', async () => {
+  const [number, village] = cooperatives[0];
+  const province = village.slice(0, 2);
+  const [stranger, elsewhere] = cooperatives.find(([, code]) => !code.startsWith(province));
+  const { page, faults, context } = await openPage(browser, server);
+  await page.goto(`${server.url}/dashboard/`);
+  await page.locator('#token').waitFor();
+  await enter(page, token('province'));
+  await page.locator('.figure').first().waitFor();
+  await shown(page);
+  const { grants } = await askAs('province', '/v1/me');
+  assert.equal(grants[0].regions[0].region, province);
+  assert.equal(
+    (await page.locator('h1').innerText()).toUpperCase(),
+    grants[0].regions[0].name.toUpperCase(),
+  );
+  assert.equal(await page.locator('.map').count(), 0);
+  assert.ok((await page.locator('tbody tr').count()) > 0);
+  for (const code of [village.slice(0, 5), village.slice(0, 8), village]) {
+    await visit(page, server, `#/region/${code}`);
+    assert.notEqual(await headline(page, 'turnover').innerText(), '–', code);
+  }
+  await visit(page, server, `#/cooperative/${number}`);
+  assert.notEqual(await headline(page, 'turnover').innerText(), '–');
+  await visit(page, server, '#/findings');
+  const listed = await askAs('province', `/v1/findings?region=${province}&page_size=25`);
+  assert.equal(await page.locator('.table tbody tr').count(), listed.findings.length);
+  await page.screenshot({ path: path.join(SCREENSHOTS, 'province-findings.png'), fullPage: true });
+  // Found are its own places only: all villages of Indonesia have names.
+  const { name } = (await askAs('ministry', `/v1/regions?code=${elsewhere}`)).regions[0];
+  for (const [who, count] of [
+    ['province', 0],
+    ['ministry', 1],
+  ]) {
+    const { regions } = await askAs(who, `/v1/regions?name=${encodeURIComponent(name)}&limit=100`);
+    assert.equal(regions.filter(({ region }) => region === elsewhere).length, count, who);
+  }
+  await visit(page, server, `#/search?q=${stranger}`);
+  assert.equal(await page.locator('.results a').count(), 0);
+  // The browser itself says of a refusal that it was one: without a token, and of the cooperative.
+  const refusals = faults.filter((fault) => /status of 40[13]/.test(fault));
+  assert.deepEqual(faults, refusals);
+  assert.equal(refusals.filter((fault) => fault.includes('403')).length, 1);
+  await page.evaluate(() => {
+    window.location.hash = '#/region/ID';
+  });
+  await page.locator('.banner.bad').waitFor();
+  await context.close();
+});
+
+test('whoever may acknowledges a finding on its page', async () => {
+  const { findings } = await askAs('ministry', '/v1/findings?acknowledged=false&page_size=100');
+  const finding = findings.find(({ cooperative }) => cooperative !== '0');
+  await server.stop();
+  await serveWithPolicy({
+    ministry: 'role = "auditor"',
+    clerk: `role = "operator"\ncooperatives = [${finding.cooperative}]`,
+  });
+  const hash = `#/finding/${finding.id}?cooperative=${finding.cooperative}`;
+  const open = async (name) => {
+    const opened = await openPage(browser, server);
+    await opened.page.addInitScript((text) => sessionStorage.setItem('lumbung.token', text), token(name));
+    await visit(opened.page, server, hash);
+    return opened;
+  };
+  const onlooker = await open('ministry');
+  assert.equal(await onlooker.page.locator('#acknowledge').count(), 0);
+  const { page, faults, context } = await open('clerk');
+  await page.locator('#ack-reason').selectOption('explained');
+  await page.locator('#ack-note').fill('panen dibayar tunai');
+  await page.locator('#ack-digest code').waitFor();
+  assert.equal(await page.locator('#ack-digest code').innerText(), sha256('panen dibayar tunai'));
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.screenshot({ path: path.join(SCREENSHOTS, 'acknowledge.png'), fullPage: true });
+  // The first time the answer is lost on the way: sent again, it counts once.
+  let lost = 0;
+  await page.route('**/v1/commands', async (route) => {
+    await route.fetch();
+    lost += 1;
+    await route.abort();
+  });
+  await page.locator('#ack-send').click();
+  await page.locator('#acknowledge .banner.bad').waitFor();
+  assert.equal(lost, 1);
+  faults.length = 0;
+  await page.unroute('**/v1/commands');
+  await page.locator('#ack-send').click();
+  await page.locator('li[data-command]').waitFor();
+  assert.equal(await page.locator('li[data-command]').count(), 1);
+  assert.ok((await page.locator('li[data-command]').innerText()).includes('clerk'));
+  await page.locator('.banner.good').waitFor();
+  await page.screenshot({ path: path.join(SCREENSHOTS, 'acknowledged.png'), fullPage: true });
+  // Who looks on sees it without doing anything.
+  await onlooker.page.locator('li[data-command]').waitFor({ timeout: 10000 });
+  const after = (await askAs('ministry', `/v1/findings/${finding.id}`)).finding;
+  assert.equal(after.acknowledgements.length, 1);
+  const [said] = after.acknowledgements;
+  assert.equal(said.actor, 'clerk');
+  assert.deepEqual(said.values, [{ name: 'explained', value: '1' }]);
+  assert.equal(Buffer.from(said.documentDigest, 'base64').toString('hex'), sha256('panen dibayar tunai'));
+  assert.deepEqual(faults, []);
+  await context.close();
+  await onlooker.context.close();
 });

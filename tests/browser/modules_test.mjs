@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash, webcrypto } from 'node:crypto';
 import { test } from 'node:test';
+import { attestationOf, digestOf, randomId } from '../../dashboard/lib/acknowledge.js';
 import { addDays, daysBetween, parseDay } from '../../dashboard/lib/days.js';
 import {
   changeOf,
@@ -13,11 +14,13 @@ import {
   shareOf,
   shortMoney,
 } from '../../dashboard/lib/format.js';
+import { arrearsOf } from '../../dashboard/lib/loans.js';
 import { valueOf } from '../../dashboard/lib/measures.js';
 import { before, periodOf } from '../../dashboard/lib/period.js';
 import { changed, link, parse } from '../../dashboard/lib/router.js';
 import { csvOf } from '../../dashboard/lib/table.js';
 import { envelopeOf, leafHash, verifyEvent } from '../../dashboard/lib/verify.js';
+import { makeViewer } from '../../dashboard/lib/viewer.js';
 import { placeName } from '../../dashboard/lib/words.js';
 import en from '../../dashboard/lib/words_en.js';
 import id from '../../dashboard/lib/words_id.js';
@@ -158,4 +161,54 @@ test('an event is checked by its own bytes', async () => {
   assert.deepEqual(await results(changedByte, first), [false, true, true]);
   assert.deepEqual(await results(second, second), [true, true, false]);
   assert.deepEqual(await results(second, first, { ...stated, sequence: '3' }), [true, false, true]);
+});
+
+test('who looks on is offered what the policy lets them see', () => {
+  const grant = (role, regions = [], cooperatives = []) => ({
+    role,
+    regions: regions.map((region) => ({ region, name: region })),
+    cooperatives,
+  });
+  const of = (...grants) => makeViewer({ principal: 'somebody', grants });
+  const west = of(grant('reader', ['33.01', '32', '32.04']));
+  assert.deepEqual(
+    west.regions.map(({ region }) => region),
+    ['32', '33.01'],
+  );
+  assert.ok(!west.readsAll && !west.readsLog && !west.mayAttest('7'));
+  for (const own of ['32', '32.04', '33.01.02']) assert.ok(west.mayOpen(own), own);
+  for (const other of ['ID', '33', '3', '320']) assert.ok(!west.mayOpen(other), other);
+  const clerk = of(grant('operator', [], [{ first: '7', last: '9' }]));
+  assert.ok(clerk.mayAttest('8') && !clerk.mayAttest('10') && !clerk.mayAttest('0'));
+  assert.ok(!clerk.readsAll && !clerk.readsLog && !clerk.mayOpen('32'));
+  const local = of(grant('poster'), grant('operator'));
+  assert.ok(local.readsAll && local.readsLog && local.mayAttest('0') && local.mayOpen('ID'));
+  const auditor = of(grant('auditor'));
+  assert.ok(auditor.readsAll && auditor.readsLog && !auditor.mayAttest('7'));
+  assert.ok(of(grant('reader')).readsAll && !of(grant('reader')).readsLog);
+  assert.ok(!of(grant('bank')).readsAll && !of(grant('bank')).mayOpen('32'));
+});
+
+test('an acknowledgement has the digest of what is said, not what is said', async () => {
+  const digest = await digestOf(new TextEncoder().encode('panen'));
+  assert.equal(Buffer.from(digest, 'base64').toString('hex'), createHash('sha256').update('panen').digest('hex'));
+  const finding = { id: 'c05cc53c-e0d1-5d52-8b07-36518723e9c7', cooperative: '20417' };
+  assert.deepEqual(attestationOf(finding, 'checked', digest, 20260501), {
+    recordAttestation: {
+      cooperative: '20417',
+      kind: 'finding-acknowledged',
+      subject: finding.id,
+      asOf: 20260501,
+      values: [{ name: 'checked', value: '1' }],
+      documentDigest: digest,
+    },
+  });
+  assert.ok(!('documentDigest' in attestationOf(finding, 'checked', null, 20260501).recordAttestation));
+  assert.match(randomId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(randomId(), randomId());
+});
+
+test('what is due and not paid is never less than nothing', () => {
+  assert.equal(arrearsOf({ due: '100000000000000000000', paid: '1' }), '99999999999999999999');
+  assert.equal(arrearsOf({ due: '5', paid: '7' }), '0');
 });

@@ -47,4 +47,12 @@ grpc::ServerUnaryReactor* PerformanceServiceImpl::GetFreshness(
       [&](const Call& call, auto done) { gateway_.GetFreshness(call, *request, std::move(done)); });
 }
 
+grpc::ServerUnaryReactor* PerformanceServiceImpl::ListLoans(grpc::CallbackServerContext* context,
+                                                            const v1::ListLoansRequest* request,
+                                                            v1::ListLoansResponse* response) {
+  return ReadCall(
+      options_, context, "ListLoans", *request, response,
+      [&](const Call& call, auto done) { gateway_.ListLoans(call, *request, std::move(done)); });
+}
+
 }  // namespace lumbung

@@ -30,6 +30,9 @@ class PerformanceServiceImpl final : public v1::PerformanceService::CallbackServ
   grpc::ServerUnaryReactor* GetFreshness(grpc::CallbackServerContext* context,
                                          const v1::GetFreshnessRequest* request,
                                          v1::GetFreshnessResponse* response) override;
+  grpc::ServerUnaryReactor* ListLoans(grpc::CallbackServerContext* context,
+                                      const v1::ListLoansRequest* request,
+                                      v1::ListLoansResponse* response) override;
 
  private:
   ProjectionGateway& gateway_;

@@ -100,6 +100,8 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
             "measure,day,weeks,at_least_sequence", false, true},
       Route{"GET", "/v1/cooperatives/{cooperative}/freshness", &HttpApi::GetFreshness,
             "at_least_sequence", false, true},
+      Route{"GET", "/v1/cooperatives/{cooperative}/loans", &HttpApi::ListLoans,
+            "day,at_least_sequence", false, true},
       Route{"GET", "/v1/regions/{region}/performance", &HttpApi::GetPerformance, "day,from,to",
             false, true},
       Route{"GET", "/v1/regions/{region}/hours", &HttpApi::GetHours, "day", false, true},
@@ -110,8 +112,10 @@ std::span<const HttpApi::Route> HttpApi::Routes() {
             "measure,day,from,to,order,limit", false, true},
       Route{"GET", "/v1/regions/{region}/cooperatives", &HttpApi::ListCooperatives,
             "measure,day,from,to,order,limit", false, true},
+      Route{"GET", "/v1/me", &HttpApi::GetPrincipal, ""},
+      Route{"GET", "/v1/regions", &HttpApi::FindRegions, "name,code,limit"},
       Route{"GET", "/v1/findings", &HttpApi::ListFindings,
-            "rule,severity,cooperative,from,to,acknowledged,resolved,order,page_size,cursor,"
+            "rule,severity,cooperative,region,from,to,acknowledged,resolved,order,page_size,cursor,"
             "at_least_sequence",
             false, true},
       Route{"GET", "/v1/findings/counts", &HttpApi::CountFindings, "", false, true},

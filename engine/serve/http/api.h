@@ -117,8 +117,11 @@ class HttpApi {
   void GetHours(Exchange& exchange);
   void ComparePerformance(Exchange& exchange);
   void GetFreshness(Exchange& exchange);
+  void ListLoans(Exchange& exchange);
   void ListChildren(Exchange& exchange);
   void ListCooperatives(Exchange& exchange);
+  void GetPrincipal(Exchange& exchange);
+  void FindRegions(Exchange& exchange);
   void ListFindings(Exchange& exchange);
   void GetFinding(Exchange& exchange);
   void CountFindings(Exchange& exchange);

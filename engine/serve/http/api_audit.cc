@@ -56,6 +56,7 @@ bool TakeOrder(Exchange& exchange, v1::ListFindingsRequest& request) {
 void HttpApi::ListFindings(Exchange& exchange) {
   v1::ListFindingsRequest request;
   request.set_rule(exchange.request.get_param_value("rule"));
+  request.set_region(exchange.request.get_param_value("region"));
   if (TakeSeverity(exchange, request) && TakeFindingsOf(exchange, request) &&
       TakePeriod(exchange, request) &&
       TakeFlag(exchange, "acknowledged", request, &v1::ListFindingsRequest::set_acknowledged) &&

@@ -139,6 +139,14 @@ void HttpApi::GetFreshness(Exchange& exchange) {
   }
 }
 
+void HttpApi::ListLoans(Exchange& exchange) {
+  v1::ListLoansRequest request;
+  const auto day = exchange.Number("day", 1, kLastDate, 0);
+  if (!day || !TakeCooperative(exchange, request) || !TakeSequence(exchange, request)) return;
+  request.set_day(static_cast<std::int32_t>(*day));
+  Ask(exchange, request, &ProjectionGateway::ListLoans);
+}
+
 void HttpApi::ListChildren(Exchange& exchange) {
   v1::ListPerformanceRequest request;
   if (TakeList(exchange, request)) {

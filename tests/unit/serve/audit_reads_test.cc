@@ -326,6 +326,56 @@ TEST_F(AuditReadsTest, WhoMayNotReadIsDenied) {
   }
 }
 
+TEST_F(AuditReadsTest, FindingsOfARegionAreThoseOfCooperativesThatLieThere) {
+  v1::Command far = RegisterCooperative(RandomId(90), 99);
+  far.mutable_register_cooperative()->set_village_code("33.22.13.2004");
+  ASSERT_EQ(Execute(far).code, v1::OK);
+  StartProjections();
+  const Answer elsewhere = Execute(Sale(RandomId(92), kLarge, 99));
+  v1::ListFindingsRequest other;
+  other.set_cooperative(99);
+  other.set_at_least_sequence(elsewhere.sequence);
+  ASSERT_EQ(List(other).size(), 1U);
+  FindTwo();
+  List(Own());
+  const auto in = [&](const std::string& region) {
+    v1::ListFindingsRequest request;
+    request.set_region(region);
+    return Rules(request);
+  };
+  for (const char* here : {"32", "32.04", "32.04.12", "32.04.12.2001"}) {
+    EXPECT_THAT(in(here), ElementsAre("duplicate-reference", "large-cash")) << here;
+  }
+  EXPECT_THAT(in("33"), ElementsAre("large-cash"));
+  EXPECT_THAT(in("34"), IsEmpty());
+  EXPECT_EQ(in("ID").size(), 3U);
+  v1::ListFindingsRequest paged;
+  paged.set_region("32");
+  paged.set_page_size(1);
+  const auto page = MustAsk(&ProjectionGateway::ListFindings, paged);
+  paged.set_cursor(page.next_cursor());
+  EXPECT_THAT(Rules(paged), ElementsAre("large-cash"));
+
+  const PrincipalPtr who = PrincipalOf("west", {GrantIn({"32"})});
+  const auto kind = [&](const v1::ListFindingsRequest& request) {
+    const auto outcome = Ask(&ProjectionGateway::ListFindings, request, who);
+    return outcome.error ? std::optional(outcome.error->kind) : std::nullopt;
+  };
+  v1::ListFindingsRequest request;
+  EXPECT_EQ(kind(request), Kind::kDenied);
+  request.set_region("32.04");
+  EXPECT_EQ(kind(request), std::nullopt);
+  for (const char* region : {"33", "ID", "x"}) {
+    request.set_region(region);
+    EXPECT_EQ(kind(request), Kind::kDenied) << region;
+  }
+  EXPECT_EQ(kind(Own()), std::nullopt);
+  EXPECT_EQ(kind(other), Kind::kDenied);
+  request = Own();
+  request.set_region("32");
+  EXPECT_EQ(kind(request), Kind::kInvalid);
+}
+
 TEST_F(AuditReadsTest, SaysWhatIsWrongWithAQuestion) {
   StartProjections();
   FindTwo();
@@ -347,6 +397,12 @@ TEST_F(AuditReadsTest, SaysWhatIsWrongWithAQuestion) {
       {"cursor", [](R& r) { r.set_cursor("AAAA"); }},
       {"at_least_sequence", [](R& r) { r.set_at_least_sequence(1'000'000); }},
       {"at_least_sequence", [](R& r) { r.clear_cooperative(); }},
+      {"region", [](R& r) { r.set_region("32"); }},
+      {"region",
+       [](R& r) {
+         r.Clear();
+         r.set_region("3204");
+       }},
       {"at_least_sequence", [](R& r) { r.set_cooperative(0); }},
   };
   for (const auto& [field, spoil] : cases) {

@@ -10,6 +10,14 @@ Grant GrantOf(Role role, std::vector<CooperativeRange> cooperatives) {
   return grant;
 }
 
+Grant GrantIn(std::vector<std::string> regions) {
+  Grant grant = GrantOf(Role::kReader);
+  for (const std::string& region : regions) {
+    grant.regions.push_back(ParseRegionCode(region).value());
+  }
+  return grant;
+}
+
 PrincipalPtr PrincipalOf(std::string id, std::vector<Grant> grants, Quotas quotas) {
   return std::make_shared<const Principal>(std::move(id), std::move(grants), quotas);
 }

@@ -37,6 +37,8 @@ bool IsReady(const std::future<T>& future) {
 
 using PrincipalPtr = std::shared_ptr<const Principal>;
 Grant GrantOf(Role role, std::vector<CooperativeRange> cooperatives = {});
+// A reader of regions.
+Grant GrantIn(std::vector<std::string> regions);
 PrincipalPtr PrincipalOf(std::string id, std::vector<Grant> grants, Quotas quotas = {});
 // May do everything that a poster, reader, auditor and operator may.
 PrincipalPtr Everyman(std::string id = "everyman");

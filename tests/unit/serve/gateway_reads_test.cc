@@ -52,6 +52,47 @@ TEST_F(GatewayReadsTest, WhatWasAcknowledgedIsRead) {
   }
 }
 
+// What each of the reads says to somebody.
+TEST_F(GatewayReadsTest, WhoReadsByRegionReadsWhatLiesThereNow) {
+  Start();
+  ASSERT_EQ(Execute(Sale(RandomId(1))).code, v1::OK);
+  const auto denied = [&](const PrincipalPtr& who, std::uint64_t cooperative) {
+    v1::ListAccountsRequest accounts;
+    accounts.set_cooperative(cooperative);
+    const std::vector<std::optional<CallError>> errors = {
+        GetAccount(who, 1101, 0, cooperative).error,
+        GetTransaction(who, RandomId(1), cooperative).error, GetCooperative(who, cooperative).error,
+        ListAccounts(who, accounts).error};
+    int denials = 0;
+    for (const auto& error : errors) {
+      denials += error && error->kind == Kind::kDenied ? 1 : 0;
+    }
+    EXPECT_TRUE(denials == 0 || denials == static_cast<int>(errors.size())) << denials;
+    return denials != 0;
+  };
+  const PrincipalPtr here = PrincipalOf("here", {GrantIn({"32.04"})});
+  const PrincipalPtr there = PrincipalOf("there", {GrantIn({"33", "32.04.13"})});
+  EXPECT_FALSE(denied(here, kTestCooperative));
+  EXPECT_FALSE(GetAccount(here, 1101).error);
+  EXPECT_TRUE(denied(there, kTestCooperative));
+  // One that is not there is denied like one that is elsewhere; of all they may read none.
+  EXPECT_TRUE(denied(here, 7));
+  EXPECT_EQ(ListAccounts(here, {}).error->kind, Kind::kDenied);
+  EXPECT_EQ(GetTransaction(here, RandomId(2)).error->kind, Kind::kNotFound);
+
+  // It moves, from tomorrow on by its own clock; noon in Greenwich is evening in Jakarta.
+  v1::Command move = RegisterCooperative(RandomId(3));
+  *move.mutable_change_cooperative() = v1::Cooperative(move.register_cooperative());
+  move.mutable_change_cooperative()->set_effective_date(kTestDate + 1);
+  move.mutable_change_cooperative()->set_village_code("33.22.13.2004");
+  ASSERT_EQ(Execute(move).code, v1::OK);
+  EXPECT_FALSE(denied(here, kTestCooperative));
+  EXPECT_TRUE(denied(there, kTestCooperative));
+  clock_.Advance(std::int64_t{12} * 3'600 * 1'000'000);
+  EXPECT_TRUE(denied(here, kTestCooperative));
+  EXPECT_FALSE(denied(there, kTestCooperative));
+}
+
 TEST_F(GatewayReadsTest, WhatIsNotDurableIsNotShown) {
   Start();
   ASSERT_EQ(Execute(Sale(RandomId(1))).code, v1::OK);

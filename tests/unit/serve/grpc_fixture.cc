@@ -56,6 +56,7 @@ GrpcTest::GrpcTest() {
       {"auditor", PrincipalOf("auditor", {GrantOf(Role::kAuditor)})},
       {"operator", PrincipalOf("operator", {GrantOf(Role::kOperator)})},
       {"bank", PrincipalOf("bank", {GrantOf(Role::kBank)})},
+      {"regional", PrincipalOf("regional", {GrantIn({"33", "32.04"})})},
       {"other", PrincipalOf("other", {GrantOf(Role::kPoster, {{5, 5}})})},
   };
   server_options_.listen = "localhost:0";

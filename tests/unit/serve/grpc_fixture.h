@@ -29,7 +29,8 @@ std::shared_ptr<grpc::Channel> ConnectTo(int port,
 std::unique_ptr<grpc::ClientContext> ContextOf(const std::string& token);
 
 // Tokens are the names of the principals: "all" (Everyman), "poster", "reader", "auditor",
-// "operator", "bank", all of all cooperatives, and "other", who may post for cooperative 5 only.
+// "operator", "bank", all of all cooperatives; "regional", who reads where the test cooperative
+// lies; and "other", who may post for cooperative 5 only.
 class GrpcTest : public GatewayTest {
  protected:
   GrpcTest();

@@ -48,8 +48,14 @@ struct Row {
   std::function<grpc::Status(Stubs&, grpc::ClientContext&)> call;
 };
 
-const std::set<std::string> kRoles = {"poster", "reader", "auditor", "operator", "bank"};
-const std::set<std::string> kReaders = {"poster", "reader", "auditor", "operator"};
+// The roles of the policy, and a reader of the region that the test cooperative lies in.
+const std::set<std::string> kRoles = {"poster",   "reader", "auditor",
+                                      "operator", "bank",   "regional"};
+const std::set<std::string> kReaders = {"poster", "reader", "auditor", "operator", "regional"};
+const std::set<std::string> kReadersOfAll = {"poster", "reader", "auditor", "operator"};
+
+// The district that the test cooperative lies in.
+constexpr const char* kRegion = "32.04.12";
 
 template <typename Service, typename Request, typename Response>
 Row Unary(const std::string& method, const std::string& what, const std::set<std::string>& allowed,
@@ -126,6 +132,8 @@ std::vector<Row> ProjectionRows(const std::string& finding) {
   compare.set_day(kTestDate);
   v1::GetFreshnessRequest freshness;
   *freshness.mutable_subject() = subject;
+  v1::ListLoansRequest loans;
+  loans.set_cooperative(kTestCooperative);
   v1::ListFindingsRequest findings;
   findings.set_cooperative(kTestCooperative);
   v1::GetFindingRequest one;
@@ -133,26 +141,44 @@ std::vector<Row> ProjectionRows(const std::string& finding) {
   one.set_cooperative(kTestCooperative);
   v1::GetFindingRequest any;
   any.set_id(finding);
+  v1::GetRegionTrialBalanceRequest trial_of_region;
+  trial_of_region.set_region(kRegion);
+  v1::GetPerformanceRequest figures_of_region;
+  figures_of_region.mutable_subject()->set_region(kRegion);
+  figures_of_region.set_from_date(kTestDate);
+  v1::ListPerformanceRequest list_of_region = list;
+  list_of_region.set_region(kRegion);
+  v1::ListFindingsRequest findings_of_region;
+  findings_of_region.set_region(kRegion);
   return {
       Unary("ListEntries", "", kReaders, &Projections::ListEntries, entries),
       Unary("GetStatement", "", kReaders, &Projections::GetStatement, statement),
       Unary("GetBalanceAt", "", kReaders, &Projections::GetBalanceAt, balance),
       Unary("GetTrialBalance", "", kReaders, &Projections::GetTrialBalance, trial),
-      Unary("GetRegionTrialBalance", "", kReaders, &Projections::GetRegionTrialBalance,
+      Unary("GetRegionTrialBalance", "of all", kReadersOfAll, &Projections::GetRegionTrialBalance,
             v1::GetRegionTrialBalanceRequest()),
+      Unary("GetRegionTrialBalance", "of a region", kReaders, &Projections::GetRegionTrialBalance,
+            trial_of_region),
       Unary("FindTransactions", "", kReaders, &Projections::FindTransactions, find),
       Unary("ListProjections", "", kRoles, &Projections::ListProjections,
             v1::ListProjectionsRequest()),
       Unary("GetPerformance", "", kReaders, &Performance::GetPerformance, figures),
       Unary("GetHours", "", kReaders, &Performance::GetHours, hours),
-      Unary("ListPerformance", "", kReaders, &Performance::ListPerformance, list),
+      Unary("GetPerformance", "of a region", kReaders, &Performance::GetPerformance,
+            figures_of_region),
+      Unary("ListPerformance", "of all", kReadersOfAll, &Performance::ListPerformance, list),
+      Unary("ListPerformance", "of a region", kReaders, &Performance::ListPerformance,
+            list_of_region),
       Unary("ComparePerformance", "", kReaders, &Performance::ComparePerformance, compare),
       Unary("GetFreshness", "", kReaders, &Performance::GetFreshness, freshness),
+      Unary("ListLoans", "", kReaders, &Performance::ListLoans, loans),
       Unary("ListFindings", "of one", kReaders, &Audit::ListFindings, findings),
-      Unary("ListFindings", "of all", kReaders, &Audit::ListFindings, v1::ListFindingsRequest()),
+      Unary("ListFindings", "of all", kReadersOfAll, &Audit::ListFindings,
+            v1::ListFindingsRequest()),
+      Unary("ListFindings", "of a region", kReaders, &Audit::ListFindings, findings_of_region),
       Unary("GetFinding", "of one", kReaders, &Audit::GetFinding, one),
-      Unary("GetFinding", "of all", kReaders, &Audit::GetFinding, any),
-      Unary("CountFindings", "", kReaders, &Audit::CountFindings, v1::CountFindingsRequest()),
+      Unary("GetFinding", "of all", kReadersOfAll, &Audit::GetFinding, any),
+      Unary("CountFindings", "", kReadersOfAll, &Audit::CountFindings, v1::CountFindingsRequest()),
   };
 }
 
@@ -307,13 +333,15 @@ TEST_F(GrpcRolesTest, NoMethodWithoutCredentials) {
   EXPECT_EQ(ledger_->shard(0).head().sequence, head);
 }
 
-// Roles of other cooperatives are as good as none, but for the auditor's, which has no ranges.
+// Roles of other cooperatives and regions are as good as none, but for the auditor's, which has
+// none.
 TEST_F(GrpcRolesTest, NoMethodForAnothersCooperative) {
   {
     const std::lock_guard lock(mutex_);
-    principals_["stranger"] = PrincipalOf(
-        "stranger", {GrantOf(Role::kPoster, {{5, 5}}), GrantOf(Role::kReader, {{5, 5}}),
-                     GrantOf(Role::kOperator, {{5, 5}}), GrantOf(Role::kBank, {{5, 5}})});
+    principals_["stranger"] =
+        PrincipalOf("stranger", {GrantOf(Role::kPoster, {{5, 5}}), GrantOf(Role::kReader, {{5, 5}}),
+                                 GrantOf(Role::kOperator, {{5, 5}}), GrantOf(Role::kBank, {{5, 5}}),
+                                 GrantIn({"33", "32.05", "32.04.13", "32.04.12.2002"})});
   }
   for (const Row& row : MakeRows()) {
     SCOPED_TRACE(row.method + " " + row.what);

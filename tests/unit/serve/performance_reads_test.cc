@@ -305,15 +305,20 @@ TEST_F(PerformanceReadsTest, SaysWhatIsWrongWithAQuestion) {
 
 TEST_F(PerformanceReadsTest, WhoMayNotReadIsDenied) {
   StartProjections();
+  Sell(1, 700);
   const CooperativeRange own{kTestCooperative, kTestCooperative};
   struct Case {
     Grant grant;
     bool may_cooperative;
-    bool may_region;
+    bool may_nation;
+    // The district; whoever may read the nation's may read that too.
+    bool may_district = may_nation;
   };
   for (const Case& one :
        {Case{GrantOf(Role::kReader, {own}), true, false}, Case{GrantOf(Role::kReader), true, true},
         Case{GrantOf(Role::kReader, {{1, 2}}), false, false},
+        Case{GrantIn({"32.04"}), true, false, true}, Case{GrantIn({"32.04.12"}), true, false, true},
+        Case{GrantIn({"32.04.12.2001"}), true, false}, Case{GrantIn({"32.04.13"}), false, false},
         Case{GrantOf(Role::kAuditor), true, true}, Case{GrantOf(Role::kOperator), true, true},
         Case{GrantOf(Role::kBank), false, false}}) {
     const PrincipalPtr who = PrincipalOf("someone", {one.grant});
@@ -324,11 +329,68 @@ TEST_F(PerformanceReadsTest, WhoMayNotReadIsDenied) {
       return outcome.error && outcome.error->kind == Kind::kDenied;
     };
     EXPECT_EQ(is_denied(Cooperative()), !one.may_cooperative);
-    EXPECT_EQ(is_denied(Region("ID")), !one.may_region);
+    EXPECT_EQ(is_denied(Region("ID")), !one.may_nation);
+    EXPECT_EQ(is_denied(Region("32.04.12")), !one.may_district);
+    // Of villages that are not in the list, by what their codes say; what is no code is
+    // everybody's.
+    EXPECT_EQ(is_denied(Region("32.04.12.9999")), !one.may_district);
+    EXPECT_EQ(is_denied(Region("")), !one.may_nation);
+    EXPECT_EQ(is_denied(Region("none")), !one.may_nation);
+    EXPECT_EQ(is_denied(Region("32.04.12.200")), !one.may_nation);
     const auto list =
         Ask(&ProjectionGateway::ListPerformance, ListOf("32.04.12", v1::TURNOVER), who);
-    EXPECT_EQ(list.error && list.error->kind == Kind::kDenied, !one.may_region);
+    EXPECT_EQ(list.error && list.error->kind == Kind::kDenied, !one.may_district);
+    v1::GetPerformanceRequest waits;
+    *waits.mutable_subject() = Cooperative();
+    waits.set_from_date(kTestDate);
+    waits.set_at_least_sequence(last_);
+    const auto figures = Ask(&ProjectionGateway::GetPerformance, waits, who);
+    EXPECT_EQ(figures.error && figures.error->kind == Kind::kDenied, !one.may_cooperative);
+    EXPECT_EQ(!figures.error, one.may_cooperative);
   }
+}
+
+TEST_F(PerformanceReadsTest, LoansAreToldWithTheirEvents) {
+  StartProjections();
+  const Answer granted = Execute(GrantLoan(RandomId(70), 5, "002"));
+  ASSERT_EQ(granted.code, v1::OK) << granted.detail;
+  const Answer report = Execute(ReportLoan(RandomId(71), 5));
+  ASSERT_EQ(report.code, v1::OK) << report.detail;
+  v1::ListLoansRequest request;
+  request.set_cooperative(kTestCooperative);
+  request.set_day(kTestDate);
+  request.set_at_least_sequence(report.sequence);
+  const auto told = MustAsk(&ProjectionGateway::ListLoans, request);
+  EXPECT_EQ(told.day(), kTestDate);
+  ASSERT_EQ(told.as_of_size(), 1);
+  ASSERT_EQ(told.loans_size(), 1);
+  const v1::LoanInfo& loan = told.loans(0);
+  EXPECT_EQ(loan.granted().lender(), "002");
+  EXPECT_FALSE(loan.granted().has_schedule());
+  EXPECT_EQ(loan.status_sequence(), report.sequence);
+  EXPECT_EQ(loan.instalments(), 1U);
+  EXPECT_EQ(loan.next_due_date(), 20270504);
+  ASSERT_EQ(loan.events_size(), 1);
+  EXPECT_EQ(loan.events(0).kind(), v1::LoanEvent::GRANTED);
+  EXPECT_EQ(loan.events(0).sequence(), granted.sequence);
+  request.clear_day();
+  EXPECT_GE(MustAsk(&ProjectionGateway::ListLoans, request).day(), kTestDate);
+
+  const auto kind = [&](const v1::ListLoansRequest& asked, const PrincipalPtr& who) {
+    const auto outcome = Ask(&ProjectionGateway::ListLoans, asked, who);
+    return outcome.error ? std::optional(outcome.error->kind) : std::nullopt;
+  };
+  const PrincipalPtr here = PrincipalOf("here", {GrantIn({"32.04"})});
+  EXPECT_EQ(kind(request, here), std::nullopt);
+  EXPECT_EQ(kind(request, PrincipalOf("there", {GrantIn({"33"})})), Kind::kDenied);
+  request.set_day(20260431);
+  EXPECT_EQ(kind(request, everyman_), Kind::kInvalid);
+  v1::ListLoansRequest other;
+  EXPECT_EQ(kind(other, everyman_), Kind::kInvalid);
+  EXPECT_EQ(kind(other, here), Kind::kDenied);
+  other.set_cooperative(7);
+  EXPECT_EQ(kind(other, everyman_), Kind::kNotFound);
+  EXPECT_EQ(kind(other, here), Kind::kDenied);
 }
 
 TEST_F(PerformanceReadsTest, WhatIsNotKeptIsNotFound) {

@@ -85,6 +85,17 @@ TEST(Policy, SaysWhatAPrincipalMayDo) {
   EXPECT_EQ(bank.quotas().recorded_refusals, kDefaultQuotas.recorded_refusals);
 }
 
+TEST(Policy, ReadersMayBeOfRegions) {
+  const auto policy = Parse(
+      "[[principal]]\nid = \"west\"\nnames = [\"west.example\"]\n[[principal.grant]]\n"
+      "role = \"reader\"\nregions = [\"32\", \"33.01\"]\n");
+  const Grant& grant = policy->entries()[0].principal->grants()[0];
+  ASSERT_EQ(grant.regions.size(), 2);
+  EXPECT_EQ(FormatRegionCode(grant.regions[0]), "32");
+  EXPECT_EQ(FormatRegionCode(grant.regions[1]), "33.01");
+  EXPECT_TRUE(grant.cooperatives.empty());
+}
+
 TEST(Policy, KnowsCertificatesByTheirNames) {
   const auto policy = Parse(kTills + kBank + kStolen);
   EXPECT_EQ(Find(*policy, {"tills.coop.example"})->id(), "tills");
@@ -174,6 +185,7 @@ struct Malformed {
 TEST(Policy, RefusesWhatIsWrongAndSaysWhere) {
   const std::string head = "[[principal]]\nid = \"a\"\nnames = [\"a.example\"]\n";
   const std::string grant = "[[principal.grant]]\nrole = \"poster\"\n";
+  const std::string reader = "[[principal.grant]]\nrole = \"reader\"\n";
   const std::string digest(64, 'a');
   for (
       const Malformed& row : std::vector<Malformed>{
@@ -247,6 +259,21 @@ TEST(Policy, RefusesWhatIsWrongAndSaysWhere) {
            "cooperatives: means nothing for role auditor"},
           {head + "[[principal.grant]]\nrole = \"reader\"\nfacts = true\n",
            "facts: means nothing for role reader"},
+          {head + reader + "regions = []\n", "regions: is empty"},
+          {head + reader + "regions = [32]\n",
+           "p.toml:6: principal[0].grant[0].regions[0]: wants a region's code as \"32\""},
+          {head + reader + "regions = [\"32\", \"3204\"]\n", "regions[1]: wants a region's code"},
+          {head + reader + "regions = [\"jawa barat\"]\n", "regions[0]: wants a region's code"},
+          {head + reader + "regions = [\"ID\"]\n", "regions[0]: is all of them; leave regions out"},
+          {head + reader + "regions = [\"32.98\"]\n",
+           "p.toml:6: principal[0].grant[0].regions[0]: 32.98 is not in the list of regions"},
+          {head + reader + "cooperatives = [1]\nregions = [\"32\"]\n",
+           "regions: goes without cooperatives"},
+          {head + grant + "regions = [\"32\"]\n", "regions: means nothing for role poster"},
+          {head + "[[principal.grant]]\nrole = \"auditor\"\nregions = [\"32\"]\n",
+           "regions: means nothing for role auditor"},
+          {head + "[[principal.grant]]\nrole = \"operator\"\nregions = [\"32\"]\n",
+           "regions: means nothing for role operator"},
           {head + "[[principal.grant]]\nrole = \"bank\"\n",
            "p.toml:4: principal[0].grant[0].lenders: is missing"},
           {head + grant + "[principal.quota]\nrefusals = 1\n",

@@ -141,6 +141,42 @@ TEST(Principal, EveryReadWithEveryRole) {
   EXPECT_FALSE(nobody.MayRead(7) || nobody.MayReplay() || nobody.MayOperate());
 }
 
+TEST(Principal, ReadsOfRegions) {
+  const auto code = [](const char* text) { return ParseRegionCode(text).value(); };
+  Grant west = GrantOf(Role::kReader);
+  west.regions = {code("32"), code("33.01")};
+  const Principal principal = With(west);
+  for (const char* own : {"32", "32.04", "32.04.12", "32.04.12.2001", "33.01", "33.01.99.9999"}) {
+    EXPECT_TRUE(principal.MayReadIn(code(own))) << own;
+  }
+  for (const char* other : {"ID", "33", "33.02", "31", "33.02.01.2001"}) {
+    EXPECT_FALSE(principal.MayReadIn(code(other))) << other;
+  }
+  EXPECT_TRUE(principal.ReadsByRegion());
+  // By their numbers it may read none, nor all of them.
+  EXPECT_FALSE(principal.MayRead(0) || principal.MayRead(7) || principal.MayReplay());
+  EXPECT_TRUE(principal.MayOperate());
+  // With another grant beside it.
+  const Principal both("someone", {west, GrantOf(Role::kReader, {{7, 9}})}, {});
+  EXPECT_TRUE(both.MayRead(8) && both.MayReadIn(code("32.04")));
+  EXPECT_FALSE(both.MayRead(10) || both.MayRead(0) || both.MayReadIn(code("31")));
+  for (const Role role : kRoles) {
+    SCOPED_TRACE(RoleName(role));
+    const Principal of_all = With(GrantOf(role));
+    EXPECT_EQ(of_all.MayReadIn(kNation), of_all.MayRead(0));
+    EXPECT_EQ(of_all.MayReadIn(code("32.04")), of_all.MayRead(0));
+    EXPECT_FALSE(of_all.ReadsByRegion());
+    EXPECT_EQ(With(GrantOf(role, {{7, 9}})).MayReadIn(code("32")), role == Role::kAuditor);
+    // The policy refuses it; it would not widen anything either.
+    Grant odd = GrantOf(role);
+    odd.regions = west.regions;
+    EXPECT_EQ(With(odd).MayRead(7), role == Role::kAuditor);
+    EXPECT_EQ(With(odd).MayReplay(), role == Role::kAuditor);
+    EXPECT_FALSE(With(odd).WhyNot(CommandOf("post", 7)).empty());
+    EXPECT_FALSE(With(odd).WhyNot(CommandOf("record_attestation", 7)).empty());
+  }
+}
+
 TEST(Principal, CooperativesInRangesThatOverlap) {
   const Principal principal =
       With(GrantOf(Role::kReader, {{50, 60}, {1, 1}, {55, 58}, {60, 70}, {5, 9}}));

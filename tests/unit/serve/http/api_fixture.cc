@@ -19,13 +19,21 @@ Grant GrantOf(Role role, std::vector<CooperativeRange> cooperatives = {}) {
   return grant;
 }
 
+Grant GrantIn(std::string_view region) {
+  Grant grant = GrantOf(Role::kReader);
+  grant.regions = {ParseRegionCode(region).value()};
+  return grant;
+}
+
 std::shared_ptr<const Principal> ByToken(std::string_view token) {
-  static const auto all = MakePrincipal("all", {GrantOf(Role::kPoster), GrantOf(Role::kReader),
-                                                GrantOf(Role::kAuditor), GrantOf(Role::kOperator)});
+  // As whoever comes where there is no policy.
+  static const auto all = MakePrincipal("all", {GrantOf(Role::kPoster), GrantOf(Role::kOperator)});
+  static const auto west = MakePrincipal("west", {GrantIn("32.04")});
   static const auto reader = MakePrincipal("reader", {GrantOf(Role::kReader, {{20417, 20417}})});
   static const auto other = MakePrincipal("other", {GrantOf(Role::kPoster, {{5, 5}})});
   if (token == "all") return all;
   if (token == "reader") return reader;
+  if (token == "west") return west;
   return token == "other" ? other : nullptr;
 }
 

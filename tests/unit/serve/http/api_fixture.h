@@ -30,7 +30,8 @@ struct Reply {
   std::string header(const std::string& name) const;
 };
 
-// Tokens: "all" may do everything, "reader" may read cooperative 20417 only, "other" another one.
+// Tokens: "all" may do everything, "reader" may read cooperative 20417 only, "west" what lies
+// in 32.04 as it does, "other" another one.
 class ApiTest : public ::testing::Test {
  protected:
   ApiTest();

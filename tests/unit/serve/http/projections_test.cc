@@ -79,6 +79,16 @@ TEST_F(ProjectionsApiTest, AreForWhoMayRead) {
   EXPECT_EQ(status("/v1/findings", "reader"), 403);
   EXPECT_EQ(status("/v1/findings?cooperative=0", "reader"), 403);
   EXPECT_EQ(status("/v1/findings/counts", "reader"), 403);
+  EXPECT_EQ(status("/v1/accounts/20417:1101:0/entries", "west"), 200);
+  EXPECT_EQ(status("/v1/regions/32.04.12/trial-balance", "west"), 200);
+  EXPECT_EQ(status("/v1/regions/32.04/children?measure=turnover&day=20260501", "west"), 200);
+  EXPECT_EQ(status("/v1/findings?region=32.04.12", "west"), 200);
+  for (const char* denied :
+       {"/v1/regions/ID/trial-balance", "/v1/regions/32/freshness", "/v1/findings",
+        "/v1/findings?region=32", "/v1/findings/counts", "/v1/accounts/21:1101:0/entries",
+        "/v1/events?from=1", "/v1/checkpoint/0"}) {
+    EXPECT_EQ(status(denied, "west"), 403) << denied;
+  }
   EXPECT_EQ(status("/v1/findings/counts", "all"), 200);
 }
 
