@@ -18,6 +18,8 @@
 #include <CLI/CLI.hpp>
 
 #include "bench/performance_log.h"
+#include "connectors/kafka/publisher_group.h"
+#include "connectors/kafka/topic_feed.h"
 #include "engine/app/bench_generator.h"
 #include "engine/commit/ledger.h"
 #include "engine/feed/log_feed.h"
@@ -228,8 +230,31 @@ class Visibility {
   std::vector<double> micros_;
 };
 
+// The shard's events as they become durable.
+std::unique_ptr<EventSource> FeedOf(Shard& shard) {
+  return std::make_unique<LogFeed>(shard.log(),
+                                   [&shard](std::uint64_t sequence, std::function<void()> wake) {
+                                     shard.WhenDurable(sequence, std::move(wake));
+                                   });
+}
+
+// Publishes the ledger; returns when its topic is there.
+std::unique_ptr<PublisherGroup> PublishTo(const KafkaSettings& kafka, Ledger& ledger) {
+  std::vector<std::unique_ptr<EventSource>> feeds;
+  feeds.push_back(FeedOf(ledger.shard(0)));
+  PublisherOptions options;
+  options.kafka = kafka;
+  auto publishing = std::make_unique<PublisherGroup>(std::move(feeds), options, nullptr);
+  while (publishing->stats().at(0).published == 0) {
+    Check(publishing->status());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return publishing;
+}
+
+// By way of `kafka` where it names brokers.
 void MeasureVisible(const std::string& dir, const std::vector<std::string>& names,
-                    std::uint64_t rate, std::uint64_t seconds) {
+                    const KafkaSettings& kafka, std::uint64_t rate, std::uint64_t seconds) {
   Check(Ledger::Create(dir, "bench.example", 1));
   auto opened = Ledger::Open(dir);
   Check(opened.status());
@@ -239,16 +264,21 @@ void MeasureVisible(const std::string& dir, const std::vector<std::string>& name
   for (const v1::Command& command : generator.SetUp()) {
     static_cast<void>(ledger.Execute(command));
   }
+  std::unique_ptr<PublisherGroup> publishing;
+  if (!kafka.brokers.empty()) {
+    publishing = PublishTo(kafka, ledger);
+  }
   Visibility visibility;
   std::atomic<ProjectionHost*> running = nullptr;
   HostOptions options;
   options.base = dir + "/projections";
   options.feed = [&](std::uint32_t number) -> Result<std::unique_ptr<EventSource>> {
-    Shard& shard = ledger.shard(number);
-    return std::unique_ptr<EventSource>(std::make_unique<LogFeed>(
-        shard.log(), [&shard](std::uint64_t sequence, std::function<void()> wake) {
-          shard.WhenDurable(sequence, std::move(wake));
-        }));
+    if (publishing == nullptr) {
+      return FeedOf(ledger.shard(number));
+    }
+    auto feed = TopicFeed::Open(kafka, number, std::nullopt);
+    LUMBUNG_RETURN_IF_ERROR(feed.status());
+    return std::unique_ptr<EventSource>(std::move(*feed));
   };
   options.runner.on_commit = [&] {
     ProjectionHost* const host = running.load();
@@ -309,6 +339,7 @@ int Main(int argc, char** argv) {
   std::size_t nation = 0;
   std::uint64_t rate = 0;
   std::uint64_t seconds = 10;
+  KafkaSettings kafka;
   app.add_option("DIR", dir, "Folder of all that is made; a log that is there is used")->required();
   app.add_option("--names", names, "Which projections")->delimiter(',')->capture_default_str();
   app.add_flag("--build", build, "Build them from DIR/log");
@@ -322,6 +353,8 @@ int Main(int argc, char** argv) {
   app.add_option("--nation", nation, "How often to ask for the nation's day of what was built");
   app.add_option("--rate", rate, "Events a second that are posted to DIR/ledger and waited for");
   app.add_option("--seconds", seconds, "For so long")->capture_default_str();
+  app.add_option("--brokers", kafka.brokers, "They go by way of Kafka's brokers, host:port");
+  app.add_option("--topic", kafka.topic, "Which is made there")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   if (build) {
     if (!std::filesystem::exists(dir + "/log")) {
@@ -336,7 +369,7 @@ int Main(int argc, char** argv) {
     MeasureNation(dir, nation);
   }
   if (rate != 0) {
-    MeasureVisible(dir + "/ledger", names, rate, seconds);
+    MeasureVisible(dir + "/ledger", names, kafka, rate, seconds);
   }
   return 0;
 }

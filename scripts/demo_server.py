@@ -54,8 +54,8 @@ def run(*arguments, shown=True, expect=0):
 class Child:
     """A process in a session of its own: Ctrl-C on the terminal is the demo's to hear."""
 
-    def __init__(self, *arguments, log):
-        self.arguments = [LUMBUNG, *map(str, arguments)]
+    def __init__(self, *arguments, log, program=LUMBUNG):
+        self.arguments = [program, *map(str, arguments)]
         self.log = log
         with open(log, "ab") as file:
             self.process = subprocess.Popen(
@@ -132,11 +132,11 @@ class Server:
         return status == 200 and re.search("<html", text, re.IGNORECASE) is not None
 
 
-def wait_for(condition, what, watched=None, limit=120):
+def wait_for(condition, what, watched=None, limit=120, pause=0.02):
     end = time.monotonic() + limit
     while not condition():
         if watched is not None and not watched.alive():
             raise DemoError(f"{what} was waited for, but {watched.arguments[1]} ended:\n{watched.words()}")
         if time.monotonic() > end:
             raise DemoError(f"{what} was waited for in vain")
-        time.sleep(0.02)
+        time.sleep(pause)

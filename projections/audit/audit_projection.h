@@ -38,6 +38,8 @@ class AuditProjection final : public Projection {
   bool NeedsCommitBefore(const v1::Event& event) const override {
     return References::PeriodOf(event.recorded_at(), rules_) != period_;
   }
+  // A cooperative's row is written once a batch, however many of its events are in it.
+  std::size_t batch_scale() const override { return 8; }
   Status Apply(const ProjectedEvent& event, const RowReader& rows) override;
   Status Finish(const RowReader& rows, RowWriter& out) override;
 

@@ -17,6 +17,8 @@ constexpr std::size_t kChunks = 8;
 constexpr std::chrono::seconds kIdle{60};
 // A feed that has more is waited for so long.
 constexpr std::chrono::seconds kLongestBatch{2};
+// Fewer events are taken sooner than threads are made.
+constexpr std::size_t kWorthThreads = 256;
 
 }  // namespace
 
@@ -72,27 +74,55 @@ void Runner::StopAll(const std::string& why) {
   }
 }
 
-void Runner::Take(Chunk& chunk) {
+void Runner::ForEachInstance(std::size_t events,
+                             const std::function<void(ProjectionInstance&)>& work) const {
+  std::vector<std::thread> others;
+  for (std::size_t i = 0; i < instances_.size(); ++i) {
+    if (events < kWorthThreads || i + 1 == instances_.size()) {
+      work(*instances_[i]);
+      continue;
+    }
+    others.emplace_back([&work, instance = instances_[i]] {
+      NameThread("projector");
+      LowerThreadPriority();
+      work(*instance);
+    });
+  }
+  for (std::thread& other : others) {
+    other.join();
+  }
+}
+
+void Runner::TakeInto(ProjectionInstance& instance, const Chunk& chunk) {
+  for (const ReadEvent& event : chunk.events) {
+    instance.Take(chunk.shard, event);
+  }
+  instance.NoteHead(chunk.shard, chunk.head);
+  const std::uint64_t taken = instance.position(chunk.shard).sequence;
+  if (chunk.dry && chunk.status.ok() && chunk.head != 0 && chunk.head < taken) {
+    instance.Stop("shard " + std::to_string(chunk.shard) + ": its feed ends at event " +
+                  std::to_string(chunk.head) + ", but event " + std::to_string(taken) +
+                  " was taken: history was put back; build the projection anew");
+  }
+}
+
+void Runner::Take(const Chunk& chunk) {
   if (!HasBatch()) {
     first_at_ = SteadyClock::now();
   }
-  const std::string shard = "shard " + std::to_string(chunk.shard);
-  for (ProjectionInstance* instance : instances_) {
-    for (const ReadEvent& event : chunk.events) {
-      instance->Take(chunk.shard, event);
+  std::atomic<bool> committed = false;
+  ForEachInstance(chunk.events.size(), [&](ProjectionInstance& instance) {
+    TakeInto(instance, chunk);
+    if (instance.CommitWhenFull(options_.batch_events)) {
+      committed = true;
     }
-    instance->NoteHead(chunk.shard, chunk.head);
-    const std::uint64_t taken = instance->position(chunk.shard).sequence;
-    if (chunk.dry && chunk.status.ok() && chunk.head != 0 && chunk.head < taken) {
-      instance->Stop(shard + ": its feed ends at event " + std::to_string(chunk.head) +
-                     ", but event " + std::to_string(taken) +
-                     " was taken: history was put back; build the projection anew");
-    }
-  }
+  });
   dry_[chunk.shard] = chunk.dry;
   if (!chunk.status.ok()) {
     Commit();
-    StopAll(shard + ": " + chunk.status.message());
+    StopAll("shard " + std::to_string(chunk.shard) + ": " + chunk.status.message());
+  } else if (committed && options_.on_commit) {
+    options_.on_commit();
   }
 }
 
@@ -101,16 +131,6 @@ void Runner::Commit() {
     instance->Commit();
   }
   if (options_.on_commit) {
-    options_.on_commit();
-  }
-}
-
-void Runner::CommitFull() {
-  bool any = false;
-  for (ProjectionInstance* instance : instances_) {
-    any = instance->CommitWhenFull(options_.batch_events) || any;
-  }
-  if (any && options_.on_commit) {
     options_.on_commit();
   }
 }
@@ -134,7 +154,6 @@ void Runner::Run() {
     if (chunk != nullptr) {
       Take(*chunk);
       queue_.GiveBack(std::move(chunk));
-      CommitFull();
     } else if (has_batch) {
       Commit();
     }

@@ -1,4 +1,5 @@
-// Drives projections from the feeds of their shards: one thread a shard reads, one takes.
+// Drives projections from the feeds of their shards: one thread a shard reads, one takes, which has
+// each projection's share done on a thread of its own where there is much.
 #pragma once
 
 #include <atomic>
@@ -57,9 +58,12 @@ class Runner {
 
  private:
   void Run();
-  void Take(Chunk& chunk);
+  void Take(const Chunk& chunk);
+  static void TakeInto(ProjectionInstance& instance, const Chunk& chunk);
   void Commit();
-  void CommitFull();
+  // At the same time where so many events are worth it.
+  void ForEachInstance(std::size_t events,
+                       const std::function<void(ProjectionInstance&)>& work) const;
   void StopAll(const std::string& why);
   void TellWhoStopped();
   bool HasBatch() const;

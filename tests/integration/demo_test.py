@@ -2,6 +2,7 @@
 """The demo shows all its chapters, by itself and without a terminal, and leaves nothing behind; killed and
 interrupted too."""
 
+import json
 import os
 import pathlib
 import re
@@ -77,7 +78,18 @@ class Demo(unittest.TestCase):
         self.assertEqual(demo.returncode, 0, output)
         self.assertRegex(output, r"\n  performance: [\d,]+ events, digest [0-9a-f]{64}\n")
         self.assertIn("the digests are the same from the server's own feed", output)
+        if shutil.which("prometheus") is not None:
+            self.check_prometheus(output)
         self.check_nothing_is_left()
+
+    def check_prometheus(self, output):
+        """A real one has scraped the server and taken the rules; the demo ends where a panel of the dashboard
+        that should have data has none."""
+        alerts = re.findall(r"- alert: (\w+)", (ROOT / "ops/alerts.yml").read_text(encoding="utf-8"))
+        self.assertIn(f"Prometheus watches {len(alerts)} alerts; firing: none\n", output)
+        panels = json.loads((ROOT / "ops/grafana/lumbung.json").read_text(encoding="utf-8"))["panels"]
+        asked = sum(len(panel["targets"]) for panel in panels)
+        self.assertIn(f"it answers all {asked} questions of the dashboard", output)
 
     def test_a_server_that_is_killed_comes_back_and_ctrl_c_ends_it(self):
         demo = self.start("--seconds", "1000")
